@@ -1,0 +1,22 @@
+export { type BearerResult, readBearer } from "./bearer.ts";
+export { endpoints, endpointUrl } from "./endpoints.ts";
+export { decodeHead, type FeedEvent, type FeedHello, formatFeedEvent, readFeedEvent } from "./feedEvents.ts";
+export {
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  type RevocationEntry,
+  type RevocationKind,
+  revocationKinds,
+} from "./frames.ts";
+export { formatPosition, type Position, parsePosition } from "./position.ts";
+export {
+  bearerChallenge,
+  type Problem,
+  type ProblemBody,
+  type ProblemCode,
+  problemBody,
+  problemMediaType,
+  problems,
+} from "./problems.ts";
+export { createEventParser, type EventParser, formatEvent, parseEvents, type ServerEvent } from "./sse.ts";
