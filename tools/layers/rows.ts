@@ -1,0 +1,38 @@
+/** A room of packages/server/src and what it may import. A trailing * in `holds` stands for any ending. */
+export type Room = {
+  readonly row: number;
+  readonly room: string;
+  readonly holds: readonly string[];
+  /** Only these rooms, instead of every room of the rows above. */
+  readonly sees?: readonly string[];
+};
+
+/**
+ * The house of the server: a room imports from itself and from the rows above it, never from a neighbour or from below.
+ * Data flows signin -> session -> issue; calls go down this table, so session calls issue and revoke.
+ */
+export const rooms: readonly Room[] = [
+  { row: 0, room: "ground", holds: ["world.ts", "refusal.ts", "event.ts", "didYouMean.ts"] },
+
+  { row: 1, room: "ports", holds: ["store/ports*"] },
+
+  { row: 2, room: "people", holds: ["people/*"] },
+  { row: 2, room: "keys", holds: ["keys/*"] },
+  { row: 2, room: "revoke", holds: ["revoke/*"] },
+
+  { row: 3, room: "signin", holds: ["signin/*"] },
+  { row: 3, room: "issue", holds: ["issue/*"] },
+
+  { row: 4, room: "session", holds: ["session/*"] },
+
+  { row: 5, room: "http", holds: ["http/*"] },
+  { row: 5, room: "pages", holds: ["pages/*"] },
+
+  { row: 6, room: "app", holds: ["app.ts", "createAuth.ts", "config*"] },
+
+  { row: 7, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
+  { row: 7, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },
+  { row: 7, room: "sqlite", holds: ["store/sqlite*"], sees: ["ground", "ports"] },
+
+  { row: 8, room: "doors", holds: ["index.ts", "main.ts", "cli/*"] },
+];
