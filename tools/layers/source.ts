@@ -25,7 +25,7 @@ export function tokensOf(file: SourceFile): readonly Token[] {
 /** The tokens that do something: a word in a comment or a string is never one of these words. */
 export const codeOf = (file: SourceFile): readonly Token[] => tokensOf(file).filter(({ kind }) => kind !== "comment");
 
-export const isTypeScript = ({ path }: SourceFile): boolean => /\.tsx?$/.test(path);
+export const isTypeScript = ({ path }: SourceFile): boolean => /\.[cm]?tsx?$/.test(path);
 
 /** What a package ships, as opposed to its tests: packages/<name>/src. */
 export const isPackageSource = (file: SourceFile): boolean =>
