@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+/** A secret as bytes: given as such, or as base64url text of at least 32 bytes. The text itself is never part of an error. */
+export const secretBytes: z.ZodType<Uint8Array, string | Uint8Array> = z
+  .union([z.string(), z.instanceof(Uint8Array)], "Give the secret as base64url text or as bytes.")
+  .transform((given, context) => {
+    const bytes = typeof given === "string" ? decode(given) : given;
+    if (bytes && bytes.length >= 32) return bytes;
+    context.addIssue({ code: "custom", message: `Use at least 32 random bytes as base64url text. ${howToMakeOne}` });
+    return z.NEVER;
+  });
+
+const howToMakeOne = "Make one with: node -p \"crypto.randomBytes(32).toString('base64url')\"";
+
+const decode = (text: string): Uint8Array | undefined =>
+  /^[A-Za-z0-9_-]+$/.test(text.trim()) ? Buffer.from(text.trim(), "base64url") : undefined;

@@ -1,0 +1,12 @@
+export type { Duration } from "./config/duration.ts";
+export { type AuthOptions, signingAlgorithms } from "./config/options.ts";
+export { type Auth, createAuth } from "./createAuth.ts";
+export { type Config, defineConfig } from "./defineConfig.ts";
+export type { EventSink, SecurityEvent } from "./event.ts";
+export type { PublicAccount } from "./issue/accessToken.ts";
+export { ConfigurationError } from "./refusal.ts";
+export type { ModeName } from "./session/modes/mode.ts";
+export { memory } from "./store/memory.ts";
+export type { Store, StoreFactory } from "./store/ports.ts";
+export { sqlite } from "./store/sqlite/sqlite.ts";
+export { realWorld, type World } from "./world.ts";

@@ -1,0 +1,36 @@
+/** A refusal is a normal outcome of signing in, refreshing and checking, so it is a value; bugs and broken storage throw. */
+export type Result<T, R> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: R };
+
+/** The outcome that holds. */
+export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+
+/** The outcome that does not, with the tagged reason. */
+export const refuse = <R>(refusal: R): { readonly ok: false; readonly refusal: R } => ({ ok: false, refusal });
+
+/** Why credentials or a refresh token were refused. It goes to events and nowhere else; no arm carries a secret. */
+export type SignInRefusal =
+  | { readonly reason: "unknown_account" }
+  | { readonly reason: "wrong_password"; readonly accountId: string };
+
+/** Why a refresh token was refused. `reused` means that the whole session was ended: two parties held one token. */
+export type RefreshRefusal = {
+  readonly reason: "malformed" | "unknown_session" | "session_expired" | "reused" | "not_issued_yet";
+};
+
+/** A mistake in configuration or usage: the message says what to do about it. */
+export class ConfigurationError extends Error {
+  readonly code = "configuration";
+  override readonly name = "ConfigurationError";
+}
+
+/** More password work is waiting than the configured bound allows; try again in `retryAfterSeconds`. */
+export class OverloadedError extends Error {
+  readonly code = "overloaded";
+  override readonly name = "OverloadedError";
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super(`Too much password work is waiting; try again in ${retryAfterSeconds} s.`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

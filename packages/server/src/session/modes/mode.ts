@@ -1,0 +1,27 @@
+import type { Verdict } from "@cardea/verifier/judge";
+import type { NewRevocation, OpaqueToken, SessionRow } from "../../store/ports.ts";
+
+/** The three ways to remember sessions. */
+export type ModeName = "stateless" | "stateful" | "hybrid";
+
+/**
+ * All that differs between the modes. Nothing outside `session/modes` asks which mode is on.
+ */
+export type SessionMode = {
+  readonly name: ModeName;
+  /** What a new or refreshed session hands out; called inside the store's decision, with rows and head of one snapshot. */
+  readonly grant: (row: SessionRow) => Grant;
+  /** Judges an access token. Never throws for a bad token. */
+  readonly check: (token: string) => Promise<Verdict>;
+  /** What the log must say when a session ends; undefined where no verifier would read it. */
+  readonly ending: (sessionId: string) => NewRevocation | undefined;
+  /** Resolves once this process itself refuses what was ended before the call. */
+  readonly settled: () => Promise<void>;
+};
+
+/** An access token about to be handed out. `token` is taken after the commit, since signing needs no transaction. */
+export type Grant = {
+  readonly expiresInSeconds: number;
+  readonly stored: OpaqueToken | undefined;
+  readonly token: () => string;
+};

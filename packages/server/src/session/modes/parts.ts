@@ -1,0 +1,17 @@
+import type { TokenProfile } from "../../issue/accessToken.ts";
+import type { KeyRing } from "../../keys/keyRing.ts";
+import type { Feed } from "../../revoke/feed.ts";
+import type { SessionStore } from "../../store/ports.ts";
+import type { World } from "../../world.ts";
+
+/** What a mode is built from; each takes what it needs. */
+export type ModeParts = {
+  readonly keys: KeyRing;
+  readonly profile: TokenProfile;
+  readonly sessions: SessionStore;
+  readonly feed: Feed;
+  readonly world: World;
+};
+
+/** How much longer than its tokens a revocation lives: more than any verifier's clock tolerance. */
+export const leewayMs = 60_000;

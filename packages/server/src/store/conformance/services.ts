@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { instant, type OpenStore, rule } from "./subject.ts";
+
+/** Service credentials. */
+export function serviceConformance(name: string, open: OpenStore): void {
+  const billing = { id: "svc-1", name: "billing", secretHash: "hash", createdAt: instant };
+
+  rule(name, "gives a service back as it was inserted, and keeps the first of one id", open, async ({ services }) => {
+    assert.equal(await services.insert(billing), "inserted");
+    assert.equal(await services.insert({ ...billing, name: "other" }), "taken");
+    assert.deepEqual(await services.find(billing.id), billing);
+    assert.deepEqual(await services.list(), [billing]);
+    assert.equal(await services.find("svc-2"), undefined);
+  });
+}
