@@ -43,11 +43,14 @@ for (const [rule, stream, expected] of streams) {
 
 test("reads back every event it writes, however the stream is cut", () => {
   const line = fc.string({ unit: "grapheme" }).map((text) => text.replace(/[\r\n\0]/g, ""));
-  const anyEvent = fc.record({
-    event: line.filter((text) => text !== ""),
-    id: line,
-    data: fc.array(line, { minLength: 1 }).map((l) => l.join("\n")),
-  });
+  const anyEvent = fc.record(
+    {
+      event: line.filter((text) => text !== ""),
+      id: line,
+      data: fc.array(line, { minLength: 1 }).map((l) => l.join("\n")),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(fc.array(anyEvent), fc.array(fc.nat()), (events, cuts) => {
       const stream = bytes(events.map(formatEvent).join(""));

@@ -1,0 +1,145 @@
+import { type KeySet, keySet, unchecked } from "@cardea/jwt";
+import type { Explanation } from "./explanation.ts";
+import type { GuardOptions, GuardParts } from "./guards/authenticateRequest.ts";
+import { createExpressGuard, type ExpressGuard } from "./guards/express.ts";
+import { createNodeGuard, type NodeGuard } from "./guards/node.ts";
+import { createIntrospection } from "./introspection.ts";
+import { createJudge, type Judge } from "./judge.ts";
+import { oneOf, readOptions, type VerifierConfig, type VerifierOptions } from "./options.ts";
+import { createReadiness } from "./readiness.ts";
+import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
+import { createRemoteKeys, type RemoteKeys } from "./remoteKeys.ts";
+import { followRevocations, type RevocationFollower, type RevocationStatus } from "./revocation/followRevocations.ts";
+import { createFreshness, type Freshness } from "./revocation/freshness.ts";
+import { refused, type Verdict } from "./verdict.ts";
+
+/** Judges one issuer's access tokens for one service. */
+export type Verifier = {
+  /** Resolves once keys are loaded and revocations known; rejects with the reason after `readyTimeout`, while trying goes on. */
+  readonly ready: () => Promise<void>;
+  /** The verdict from what is in memory: synchronous, no request is made for it. Never throws for a bad token. */
+  readonly verify: (token: string) => Verdict;
+  /** Like `verify`; for an unknown key the JWKS is fetched once more, and opaque tokens are introspected if that is switched on. */
+  readonly authenticate: (token: string) => Promise<Verdict>;
+  /** The checks of `verify`, each with its reason, look-up and cost. */
+  readonly explain: (token: string) => Explanation;
+  /** How fresh the revocation view is, now. */
+  readonly revocation: RevocationStatus;
+  /** A guard for `node:http`. */
+  readonly node: (options?: GuardOptions) => NodeGuard;
+  /** A guard for Express 4 and 5. */
+  readonly express: (options?: GuardOptions) => ExpressGuard;
+  /** Ends all requests and timers; nothing is verified any more once the view is stale. */
+  readonly close: () => Promise<void>;
+};
+
+/** Starts loading keys and following revocations at once. Throws a TypeError for options that cannot work. */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const config = readOptions(options);
+  const readiness = createReadiness(config.readyTimeoutMs);
+  const keys = openKeys(config, readiness.changed);
+  const follower = openFollower(config, readiness.changed);
+  const introspection = openIntrospection(config);
+  const judge = createJudge({
+    keys: keys.remote ?? keys.fixed,
+    issuer: config.issuer,
+    audience: config.audience,
+    revocation: follower?.view ?? unchecked,
+    clockToleranceSeconds: config.clockToleranceMs / 1000,
+    maxTtlSeconds: config.maxAccessTtlMs / 1000,
+    now: config.world.now,
+  });
+  const freshness = createFreshness(config, follower);
+
+  const verify = (token: string, { whenStale }: GuardOptions = {}): Verdict => {
+    if (typeof token !== "string" || token === "") return refused("missing_token");
+    if (isOpaque(token)) return refused("opaque_token");
+    const verdict = judge.verify(token);
+    if (verdict.ok) return freshness.judge(verdict, whenStale);
+    return keys.remote?.usable === false && isUnknownKey(verdict) ? refused("keys_unavailable") : verdict;
+  };
+
+  const authenticate = async (token: string, route: GuardOptions = {}): Promise<Verdict> => {
+    if (introspection !== undefined && isOpaque(token)) return introspection.introspect(token);
+    const verdict = verify(token, route);
+    return isUnknownKey(verdict) && (await keys.remote?.refetch()) ? verify(token, route) : verdict;
+  };
+
+  const guard: GuardParts = { authenticate, realm: config.issuer };
+  return {
+    ready: () => readiness.wait(() => whatIsMissing(keys.remote, follower)),
+    verify: (token) => {
+      const verdict = verify(token);
+      if (isUnknownKey(verdict)) void keys.remote?.refetch();
+      return verdict;
+    },
+    authenticate: (token) => authenticate(token),
+    explain: (token) => explain(token, judge, freshness),
+    get revocation() {
+      return freshness.status();
+    },
+    node: (route = {}) => createNodeGuard(guard, readGuardOptions(route)),
+    express: (route = {}) => createExpressGuard(guard, readGuardOptions(route)),
+    close: async () => {
+      readiness.close();
+      keys.remote?.close();
+      introspection?.close();
+      await follower?.close();
+    },
+  };
+}
+
+type Keys =
+  | { readonly remote: RemoteKeys; readonly fixed?: undefined }
+  | { readonly fixed: KeySet; readonly remote?: undefined };
+
+function openKeys({ keys, world }: VerifierConfig, onChange: () => void): Keys {
+  if ("find" in keys) return { fixed: keys };
+  if ("kind" in keys) return { fixed: keySet([keys]) };
+  return { remote: createRemoteKeys({ ...keys, world, onChange }) };
+}
+
+function openFollower(config: VerifierConfig, onChange: () => void): RevocationFollower | undefined {
+  const { issuer, authorization, serviceId, revocation, clockToleranceMs, world } = config;
+  if (revocation === unchecked || authorization === undefined) return undefined;
+  const verifierId = `${serviceId}.${world.random().toString(36).slice(2, 10)}`;
+  const { maxStalenessMs } = revocation;
+  return followRevocations({ issuer, authorization, verifierId, maxStalenessMs, clockToleranceMs, world, onChange });
+}
+
+function openIntrospection({ introspects, authorization, issuer, audience, clockToleranceMs, world }: VerifierConfig) {
+  if (!introspects || authorization === undefined) return undefined;
+  return createIntrospection({ issuer, audience, authorization, clockToleranceMs, world });
+}
+
+/** A JWT has dots, whatever else is wrong with it. */
+const isOpaque = (token: string): boolean => !token.includes(".");
+
+const isUnknownKey = (verdict: Verdict): boolean =>
+  !verdict.ok && (verdict.refusal.code === "unknown_key" || verdict.refusal.code === "keys_unavailable");
+
+function whatIsMissing(keys: RemoteKeys | undefined, follower: RevocationFollower | undefined): string[] {
+  const missing: string[] = [];
+  if (keys?.usable === false) missing.push(`no keys (${keys.fault ?? "no answer yet"})`);
+  if (follower !== undefined && !follower.lease.read().live) {
+    missing.push(`no live revocation view (${follower.status().fault ?? "no answer yet"})`);
+  }
+  return missing;
+}
+
+function explain(token: string, judge: Judge, freshness: Freshness): Explanation {
+  const explanation = judge.explain(token);
+  const { state, stalenessMs } = freshness.status();
+  if (!explanation.ok || state === "off") return explanation;
+  const live = state === "live";
+  const why = live ? `confirmed ${Math.round(stalenessMs)} ms ago` : "nothing confirmed within maxStaleness";
+  const step = { step: "freshness", ok: live, why, lookedUp: "memory", micros: 0 } as const;
+  const steps = [...explanation.steps, step];
+  return live ? { ok: true, steps } : { ok: false, steps, refusal: refused("stale_view").refusal };
+}
+
+function readGuardOptions(route: GuardOptions): GuardOptions {
+  refuseUnknownOptions("guard", route, ["whenStale"]);
+  if (route.whenStale !== undefined) oneOf("guard: whenStale", route.whenStale, ["deny", "allow"]);
+  return route;
+}

@@ -1,0 +1,56 @@
+import type { World } from "./world.ts";
+
+/** What a request may cost, and who may end it. */
+export type FetchLimits = {
+  readonly world: Pick<World, "fetch">;
+  /** For the whole exchange, so a body that drips in is cut off too. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Fetches a text of bounded size within a bounded time. Redirects are refused: whoever may redirect us chooses whom we trust.
+ * Rejects with an Error that names the URL and the cause; the answer's body never becomes part of a message.
+ */
+export async function fetchText(
+  url: string,
+  init: RequestInit,
+  { world, timeoutMs, maxBytes, signal }: FetchLimits,
+): Promise<{ readonly text: string; readonly headers: Headers }> {
+  const exchange = new AbortController();
+  const stop = (): void => exchange.abort(signal.reason);
+  const timer = setTimeout(() => exchange.abort(new Error(`no complete answer within ${timeoutMs} ms`)), timeoutMs);
+  timer.unref();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    const response = await world.fetch(url, { ...init, redirect: "error", signal: exchange.signal });
+    if (response.status !== 200) throw new Error(`the answer's status is ${response.status}`);
+    return { text: await readText(response, maxBytes), headers: response.headers };
+  } catch (cause) {
+    throw new Error(`${url}: ${describeFault(cause)}`, { cause });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    exchange.abort();
+  }
+}
+
+/** One line for people about anything thrown; the reason that `fetch` hides in `cause` comes first. */
+export function describeFault(fault: unknown): string {
+  if (!(fault instanceof Error)) return "unknown fault";
+  return fault.cause instanceof Error && fault.message === "fetch failed" ? describeFault(fault.cause) : fault.message;
+}
+
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

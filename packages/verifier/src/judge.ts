@@ -1,0 +1,143 @@
+import {
+  createVerifier as createJwtVerifier,
+  type JwtVerifier,
+  unchecked,
+  type VerificationKey,
+  type VerifyResult,
+} from "@cardea/jwt";
+import { type AccessClaims, readAccessClaims } from "./accessClaims.ts";
+import { type Explanation, type ExplanationStep, explainStep } from "./explanation.ts";
+import { rules } from "./revocation/rules.ts";
+import type { RevocationView } from "./revocation/view.ts";
+import { refused, type Verdict } from "./verdict.ts";
+import { realWorld } from "./world.ts";
+
+export { type AccessClaims, storedClaims } from "./accessClaims.ts";
+export type { Explanation, ExplanationStep } from "./explanation.ts";
+export { createRevocationView, type RevocationView } from "./revocation/view.ts";
+export {
+  type Accepted,
+  problemFor,
+  type Refusal,
+  type RefusalCode,
+  type Refused,
+  refused,
+  type Verdict,
+} from "./verdict.ts";
+
+/** Whatever finds the key for a token's header: a key set, or one that changes over time. */
+export type KeyFinder = {
+  readonly find: (kid: string | undefined, alg: unknown) => VerificationKey | undefined;
+};
+
+/** What a judge decides by. */
+export type JudgeOptions = {
+  readonly keys: KeyFinder;
+  readonly issuer: string;
+  readonly audience: string | readonly string[] | typeof unchecked;
+  /** `unchecked` means that a revoked token is good until it expires. */
+  readonly revocation: Pick<RevocationView, "isRevoked" | "isRevokedBy"> | typeof unchecked;
+  readonly clockToleranceSeconds?: number;
+  /** Longest `exp - iat` that is believed. */
+  readonly maxTtlSeconds?: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+};
+
+/** Judges access tokens from what is in memory: no clock but its own, no network, no store. */
+export type Judge = {
+  /** The verdict. Never throws for a bad token. */
+  readonly verify: (token: string) => Verdict;
+  /** The same checks, each with its reason and cost. */
+  readonly explain: (token: string) => Explanation;
+};
+
+/** The one judge of access tokens (RFC 9068, `typ: at+jwt`), for verifiers and for the issuer itself. */
+export function createJudge(options: JudgeOptions): Judge {
+  const { keys, issuer, audience, revocation, clockToleranceSeconds = 0, maxTtlSeconds, now } = options;
+  const jwt = createJwtVerifier({
+    keys,
+    policy: {
+      issuer,
+      audience,
+      typ: "at+jwt",
+      required: ["iss", "sub", "aud", "exp", "iat", "jti", "client_id"],
+      clockToleranceSeconds,
+      ...(maxTtlSeconds === undefined ? {} : { maxTtlSeconds }),
+    },
+    now,
+  });
+  return {
+    verify: (token) => verify(token, jwt, revocation),
+    explain: (token) => explain(token, jwt, revocation),
+  };
+}
+
+type Revocation = JudgeOptions["revocation"];
+
+function verify(token: string, jwt: JwtVerifier, revocation: Revocation): Verdict {
+  const signed = jwt.verify(token);
+  if (!signed.ok) return { ok: false, refusal: signed.refusal };
+  const claims = readAccessClaims(signed.claims);
+  if (claims === undefined) return refused("malformed_claim");
+  if (revocation === unchecked) return { ok: true, claims, checked: "signature", stalenessMs: 0 };
+  if (revocation.isRevoked(claims, kidOf(signed))) return refused("revoked");
+  return { ok: true, claims, checked: "view", stalenessMs: 0 };
+}
+
+function explain(token: string, jwt: JwtVerifier, revocation: Revocation): Explanation {
+  const { steps: jwtSteps } = jwt.explain(token);
+  const steps = jwtSteps.map(
+    (step): ExplanationStep => ({ ...step, lookedUp: step.step === "key" ? "memory" : "nothing" }),
+  );
+  const signed = jwt.verify(token);
+  if (!signed.ok) return { ok: false, steps, refusal: signed.refusal };
+  const { monotonic } = realWorld;
+  const claims = readAccessClaims(signed.claims);
+  const typed = explainStep("access claims", "nothing", { monotonic, check: () => judgeTypes(signed) });
+  if (claims === undefined) return { ok: false, steps: [...steps, typed], ...onlyRefusal("malformed_claim") };
+  const live = revocation === unchecked ? [uncheckedStep] : explainRevocation(claims, kidOf(signed), revocation);
+  const all = [...steps, typed, ...live];
+  return live.every(({ ok }) => ok) ? { ok: true, steps: all } : { ok: false, steps: all, ...onlyRefusal("revoked") };
+}
+
+function explainRevocation(
+  claims: AccessClaims,
+  kid: string | undefined,
+  view: Pick<RevocationView, "isRevokedBy">,
+): readonly ExplanationStep[] {
+  const steps: ExplanationStep[] = [];
+  for (const { kind } of rules) {
+    const check = () => revocationReason(view.isRevokedBy(kind, claims, kid));
+    const step = explainStep(`revocation: ${kind}`, "memory", { monotonic: realWorld.monotonic, check });
+    steps.push(step);
+    if (!step.ok) break;
+  }
+  return steps;
+}
+
+function revocationReason(dead: boolean | undefined): { ok: boolean; why: string } {
+  if (dead === undefined) return { ok: true, why: "the token names nothing of this kind" };
+  return dead
+    ? { ok: false, why: "an entry of this kind kills the token" }
+    : { ok: true, why: "no entry kills the token" };
+}
+
+function judgeTypes(signed: VerifyResult & { ok: true }): { ok: boolean; why: string } {
+  return readAccessClaims(signed.claims) === undefined
+    ? { ok: false, why: "a claim is not of the type that an access token needs" }
+    : { ok: true, why: "every claim has the type that an access token needs" };
+}
+
+const uncheckedStep: ExplanationStep = {
+  step: "revocation",
+  ok: true,
+  why: "revocation is unchecked: the token is good until it expires",
+  lookedUp: "nothing",
+  micros: 0,
+};
+
+const onlyRefusal = (code: "malformed_claim" | "revoked") => ({ refusal: refused(code).refusal });
+
+/** The key's own name; a key without one was found by the name in the signed header, if any. */
+const kidOf = ({ key, header }: VerifyResult & { ok: true }): string | undefined => key.kid ?? header.kid;

@@ -1,0 +1,173 @@
+import { type AlgorithmName, type KeySet, unchecked, type VerificationKey } from "@cardea/jwt";
+import { type Duration, parseDuration } from "./duration.ts";
+import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
+import { endpoints, endpointUrl } from "./wire/endpoints.ts";
+import { realWorld, type World } from "./world.ts";
+
+/** What to do with a good token while the revocation view is older than `maxStaleness`. */
+export type WhenStale = "deny" | "allow";
+
+/** Where public keys come from, and how long old ones outlive an issuer that cannot be reached. */
+export type RemoteKeysOptions = {
+  /** Default: `/.well-known/jwks.json` below the issuer. */
+  readonly url?: string;
+  /** Algorithms to accept; by default all that the JWKS offers keys for. */
+  readonly allow?: readonly AlgorithmName[];
+  /** For one whole fetch. Default "5s". */
+  readonly timeout?: Duration;
+  /** How long the last good set is used beyond its freshness while fetches fail. Default "1h". */
+  readonly staleIfError?: Duration;
+};
+
+/** What `createVerifier` takes. Whatever protects is required; `unchecked` is the only way to go without. */
+export type VerifierOptions = {
+  /** The issuer's URL, exactly as in `iss`. Plain http only on this machine. */
+  readonly issuer: string;
+  /** This service's name in `aud`; any of several. */
+  readonly audience: string | readonly string[] | typeof unchecked;
+  /** Fixed keys, or where to fetch them. Default: the issuer's JWKS. */
+  readonly keys?: VerificationKey | KeySet | RemoteKeysOptions;
+  /** This service's credentials at the issuer, for the revocation feed and introspection. */
+  readonly credentials?: { readonly id: string; readonly secret: string };
+  /** The staleness contract; needs `credentials`. Defaults: "5s", "deny". */
+  readonly revocation: { readonly maxStaleness?: Duration; readonly whenStale?: WhenStale } | typeof unchecked;
+  /** "introspect" lets `authenticate` ask the issuer about opaque tokens; needs `credentials`. Default "refuse". */
+  readonly opaqueTokens?: "refuse" | "introspect";
+  /** How far clocks may disagree, at most "60s". Default "5s". */
+  readonly clockTolerance?: Duration;
+  /** Longest `exp - iat` that is believed. Default "1h". */
+  readonly maxAccessTtl?: Duration;
+  /** When `ready()` gives up. Default "10s". */
+  readonly readyTimeout?: Duration;
+  readonly world?: Partial<World>;
+};
+
+/** The options with every default filled in and every duration in milliseconds. */
+export type VerifierConfig = {
+  readonly issuer: string;
+  readonly audience: VerifierOptions["audience"];
+  readonly keys: VerificationKey | KeySet | RemoteKeysSource;
+  /** Value of the `Authorization` header for the issuer. */
+  readonly authorization: string | undefined;
+  readonly serviceId: string;
+  readonly revocation: { readonly maxStalenessMs: number; readonly whenStale: WhenStale } | typeof unchecked;
+  readonly introspects: boolean;
+  readonly clockToleranceMs: number;
+  readonly maxAccessTtlMs: number;
+  readonly readyTimeoutMs: number;
+  readonly world: World;
+};
+
+/** `RemoteKeysOptions` with every default filled in. */
+export type RemoteKeysSource = {
+  readonly url: string;
+  readonly allow: readonly AlgorithmName[] | undefined;
+  readonly timeoutMs: number;
+  readonly staleIfErrorMs: number;
+};
+
+/** Checks everything that can be checked before the first request. Throws a TypeError that says what to do. */
+export function readOptions(options: VerifierOptions): VerifierConfig {
+  refuseUnknownOptions("createVerifier", options, optionNames);
+  const { issuer, audience, credentials, opaqueTokens = "refuse", world = {} } = options;
+  assertUrl("issuer", issuer);
+  assertAudience(audience);
+  oneOf("createVerifier: opaqueTokens", opaqueTokens, ["refuse", "introspect"]);
+  refuseUnknownOptions("createVerifier: world", world, Object.keys(realWorld));
+  if (credentials === undefined && options.revocation !== unchecked) {
+    throw new TypeError("createVerifier: revocation needs credentials { id, secret } for the issuer's feed");
+  }
+  if (credentials === undefined && opaqueTokens === "introspect") {
+    throw new TypeError('createVerifier: opaqueTokens: "introspect" needs credentials { id, secret }');
+  }
+  return {
+    issuer,
+    audience,
+    keys: readKeys(options.keys ?? {}, issuer),
+    authorization: credentials && basic(credentials),
+    serviceId: credentials?.id ?? "",
+    revocation: readRevocation(options.revocation),
+    introspects: opaqueTokens === "introspect",
+    clockToleranceMs: bounded("clockTolerance", options.clockTolerance ?? "5s", 0, 60_000),
+    maxAccessTtlMs: bounded("maxAccessTtl", options.maxAccessTtl ?? "1h", 1000, 30 * 86_400_000),
+    readyTimeoutMs: bounded("readyTimeout", options.readyTimeout ?? "10s", 1, 600_000),
+    world: { ...realWorld, ...world },
+  };
+}
+
+const optionNames: readonly string[] = [
+  "issuer",
+  "audience",
+  "keys",
+  "credentials",
+  "revocation",
+  "opaqueTokens",
+  "clockTolerance",
+  "maxAccessTtl",
+  "readyTimeout",
+  "world",
+];
+
+function readKeys(keys: NonNullable<VerifierOptions["keys"]>, issuer: string): VerifierConfig["keys"] {
+  if ("find" in keys || "kind" in keys) return keys;
+  refuseUnknownOptions("createVerifier: keys", keys, ["url", "allow", "timeout", "staleIfError"]);
+  const { url = endpointUrl(issuer, endpoints.jwks), allow, timeout = "5s", staleIfError = "1h" } = keys;
+  assertUrl("keys.url", url);
+  return {
+    url,
+    allow,
+    timeoutMs: bounded("keys.timeout", timeout, 10, 60_000),
+    staleIfErrorMs: bounded("keys.staleIfError", staleIfError, 0, 86_400_000),
+  };
+}
+
+function readRevocation(revocation: VerifierOptions["revocation"]): VerifierConfig["revocation"] {
+  if (revocation === unchecked) return unchecked;
+  refuseUnknownOptions("createVerifier: revocation", revocation, ["maxStaleness", "whenStale"]);
+  const { maxStaleness = "5s", whenStale = "deny" } = revocation;
+  oneOf("createVerifier: revocation.whenStale", whenStale, ["deny", "allow"]);
+  return { maxStalenessMs: bounded("revocation.maxStaleness", maxStaleness, 100, 3_600_000), whenStale };
+}
+
+function assertAudience(audience: VerifierOptions["audience"]): void {
+  if (audience === unchecked) return;
+  const names = typeof audience === "string" ? [audience] : audience;
+  if (!Array.isArray(names) || names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
+    throw new TypeError("createVerifier: audience is this service's name in `aud`, a list of names, or unchecked");
+  }
+}
+
+/** Keys and revocations must not travel where somebody can exchange them, so http is for this machine only. */
+function assertUrl(name: string, text: unknown): void {
+  const url = typeof text === "string" ? URL.parse(text) : null;
+  const local = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const safe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && local));
+  if (!safe || url.username !== "" || url.password !== "" || url.hash !== "") {
+    throw new TypeError(
+      `createVerifier: ${name} must be an https URL without user name and fragment (http on localhost)`,
+    );
+  }
+  if (name === "issuer" && url.search !== "") throw new TypeError("createVerifier: issuer must have no query");
+}
+
+/** RFC 7617. Printable ASCII only, so that both sides encode alike. */
+function basic(credentials: { readonly id: string; readonly secret: string }): string {
+  refuseUnknownOptions("createVerifier: credentials", credentials, ["id", "secret"]);
+  const { id, secret } = credentials;
+  if (!/^[\x21-\x39\x3b-\x7e]+$/.test(id) || !/^[\x21-\x7e]+$/.test(secret)) {
+    throw new TypeError("createVerifier: credentials are printable ASCII without spaces, the id without a colon");
+  }
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
+}
+
+function bounded(name: string, duration: Duration, leastMs: number, mostMs: number): number {
+  const ms = parseDuration(duration);
+  if (ms >= leastMs && ms <= mostMs) return ms;
+  throw new TypeError(`createVerifier: ${name} must be between ${leastMs} ms and ${mostMs} ms`);
+}
+
+/** Throws a TypeError unless `value` is one of the allowed words. */
+export function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (allowed.some((each) => each === value)) return;
+  throw new TypeError(`${name} must be ${allowed.map((each) => `"${each}"`).join(" or ")}`);
+}

@@ -1,0 +1,101 @@
+import { type AlgorithmName, type KeySet, keySetFromJwks, type VerificationKey } from "@cardea/jwt";
+import { parseStrictJson } from "@cardea/jwt/strict-json";
+import { backoffMs } from "./backoff.ts";
+import { cacheLifetimeMs } from "./cacheLifetime.ts";
+import { describeFault, fetchText } from "./fetchText.ts";
+import { createTokenBucket } from "./tokenBucket.ts";
+import type { World } from "./world.ts";
+
+/** A key set kept in step with a JWKS at a URL. */
+export type RemoteKeys = {
+  /** The key for a token header, by what was last fetched; undefined also when that is too old to be trusted. */
+  readonly find: (kid: string | undefined, alg: unknown) => VerificationKey | undefined;
+  /** Whether there are keys to be trusted at all. */
+  readonly usable: boolean;
+  /** What went wrong last, until it goes right again. */
+  readonly fault: string | undefined;
+  /** Fetches again because a key was unknown. Within a budget, so a flood of made-up `kid`s costs one fetch; false if none was made or it failed. */
+  readonly refetch: () => Promise<boolean>;
+  readonly close: () => void;
+};
+
+/** What `createRemoteKeys` needs. `staleIfErrorMs`: how long the last good set outlives its freshness while fetches fail. */
+export type RemoteKeysConfig = {
+  readonly url: string;
+  readonly allow: readonly AlgorithmName[] | undefined;
+  readonly timeoutMs: number;
+  readonly staleIfErrorMs: number;
+  readonly world: World;
+  /** Called after each success. */
+  readonly onChange: () => void;
+};
+
+/** Starts fetching at once, then again before each answer ages. A set with a private or symmetric key in it is refused whole. */
+export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
+  const { world, staleIfErrorMs, onChange } = config;
+  const closing = new AbortController();
+  const bucket = createTokenBucket({ capacity: 1, refillMs: 5000, monotonic: world.monotonic });
+  let held: { readonly keys: KeySet; readonly trustedUntil: number } | undefined;
+  let failures = 0;
+  let fault: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<boolean> | undefined;
+
+  const trusted = (): KeySet | undefined => (held && world.monotonic() < held.trustedUntil ? held.keys : undefined);
+
+  const refresh = (): Promise<boolean> => {
+    running ??= fetchOnce().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  const fetchOnce = async (): Promise<boolean> => {
+    const sentAt = world.monotonic();
+    try {
+      const { keys, lifetimeMs } = await fetchKeys(config, closing.signal);
+      held = { keys, trustedUntil: sentAt + lifetimeMs + staleIfErrorMs };
+      failures = 0;
+      fault = undefined;
+      refreshIn(lifetimeMs * (0.7 + 0.2 * world.random()));
+      onChange();
+      return true;
+    } catch (error) {
+      failures += 1;
+      fault = describeFault(error);
+      refreshIn(250 + backoffMs(failures, { firstMs: 500, longestMs: 30_000, random: world.random }));
+      return false;
+    }
+  };
+
+  const refreshIn = (delayMs: number): void => {
+    clearTimeout(timer);
+    if (closing.signal.aborted) return;
+    timer = setTimeout(refresh, delayMs);
+    timer.unref();
+  };
+
+  void refresh();
+  return {
+    find: (kid, alg) => trusted()?.find(kid, alg),
+    get usable() {
+      return trusted() !== undefined;
+    },
+    get fault() {
+      return fault;
+    },
+    refetch: async () => running ?? (!closing.signal.aborted && bucket.take() ? refresh() : false),
+    close: () => {
+      clearTimeout(timer);
+      closing.abort(new Error("closed"));
+    },
+  };
+}
+
+async function fetchKeys({ url, allow, timeoutMs, world }: RemoteKeysConfig, signal: AbortSignal) {
+  const limits = { world, timeoutMs, maxBytes: 256 * 1024, signal };
+  const { text, headers } = await fetchText(url, { headers: { accept: "application/json" } }, limits);
+  const keys = keySetFromJwks(parseStrictJson(text), allow === undefined ? {} : { allow });
+  if (keys.size === 0) throw new Error(`${url}: the JWKS holds no key that can verify`);
+  return { keys, lifetimeMs: cacheLifetimeMs(headers) };
+}

@@ -1,0 +1,190 @@
+import { backoffMs } from "../backoff.ts";
+import { type FeedEvent, type FeedHello, readFeedEvent } from "../wire/feedEvents.ts";
+import { formatPosition } from "../wire/position.ts";
+import { parseEvents } from "../wire/sse.ts";
+import type { World } from "../world.ts";
+import type { RevocationView } from "./view.ts";
+
+/** A view kept in step with the issuer's feed. */
+export type FeedClient = {
+  /** How often the feed was lost or left. */
+  readonly reconnects: number;
+  /** Leaves the connection, if there is one, and asks again from where the view stands. */
+  readonly reconnect: (why: string) => void;
+  /** Asks for everything again, and keeps what is held. */
+  readonly resync: (why: string) => void;
+  /** Resolves when nothing of it runs any more. */
+  readonly close: () => Promise<void>;
+};
+
+/** What a feed client is built from. */
+export type FeedClientConfig = {
+  readonly url: string;
+  readonly authorization: string;
+  readonly view: RevocationView;
+  readonly world: Pick<World, "fetch" | "random">;
+  /** How long the feed may take to say hello; after that, its own heartbeat sets the measure. */
+  readonly helloTimeoutMs: number;
+  readonly on: {
+    /** The view moved. */
+    readonly applied: () => void;
+    readonly fault: (fault: unknown) => void;
+  };
+};
+
+/**
+ * Starts following the feed: server-sent events over `fetch`, resumed by `Last-Event-ID`. It leaves a feed that skips a
+ * position, says something malformed, or is silent for longer than two and a half heartbeats, and comes back after a spread-out wait.
+ */
+export function createFeedClient(config: FeedClientConfig): FeedClient {
+  const { view, world, on } = config;
+  let connection = new AbortController();
+  let closed = false;
+  let failures = 0;
+  let reconnects = 0;
+  let wake = (): void => {};
+
+  const leave = (why: string): void => {
+    connection.abort(new Error(`${config.url}: ${why}`));
+    wake();
+  };
+
+  const pause = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      timer.unref();
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const run = async (): Promise<void> => {
+    while (!closed) {
+      connection = new AbortController();
+      const { fault, retryMs } = await followOnce(config, connection, () => {
+        failures = 0;
+      });
+      if (closed) return;
+      reconnects += 1;
+      failures += 1;
+      if (fault !== undefined) on.fault(fault);
+      await pause(retryMs ?? backoffMs(failures, { firstMs: 100, longestMs: 5000, random: world.random }));
+    }
+  };
+
+  const running = run();
+  return {
+    get reconnects() {
+      return reconnects;
+    },
+    reconnect: leave,
+    resync: (why) => {
+      if (view.epoch !== undefined) view.adopt(view.epoch);
+      leave(why);
+    },
+    close: () => {
+      closed = true;
+      leave("closed");
+      return running;
+    },
+  };
+}
+
+type Ending = { readonly fault?: unknown; readonly retryMs?: number };
+
+/** One connection from request to end. `proven` is called when the feed has shown that it holds: at a heartbeat. */
+async function followOnce(config: FeedClientConfig, connection: AbortController, proven: () => void): Promise<Ending> {
+  const { url, helloTimeoutMs, world } = config;
+  const watchdog = createWatchdog(helloTimeoutMs, () => connection.abort(new Error(`${url}: the feed fell silent`)));
+  try {
+    const body = await open(config, connection.signal);
+    const hear = createListener(config, { watchdog, proven });
+    for await (const event of parseEvents(watchdog.guard(body))) {
+      const said = readFeedEvent(event);
+      const retryMs = said && hear(said);
+      if (retryMs !== undefined) return { retryMs: Math.min(retryMs, 30_000) * (0.5 + world.random()) };
+    }
+    return { fault: new Error(`${url}: the feed ended`) };
+  } catch (fault) {
+    return { fault: connection.signal.aborted ? connection.signal.reason : fault };
+  } finally {
+    watchdog.stop();
+    connection.abort();
+  }
+}
+
+async function open({ url, authorization, view, world }: FeedClientConfig, signal: AbortSignal) {
+  const headers = new Headers({ accept: "text/event-stream", authorization });
+  if (view.epoch !== undefined && view.position > 0) {
+    headers.set("last-event-id", formatPosition(view.epoch, view.position));
+  }
+  const response = await world.fetch(url, { headers, redirect: "error", signal });
+  if (response.status !== 200) throw new Error(`${url}: the answer's status is ${response.status}`);
+  const type = response.headers.get("content-type") ?? "";
+  if (!/^text\/event-stream\s*(?:;|$)/i.test(type)) throw new Error(`${url}: the answer is not an event stream`);
+  if (response.body === null) throw new Error(`${url}: the answer is empty`);
+  return response.body;
+}
+
+type ListenerParts = { readonly watchdog: Watchdog; readonly proven: () => void };
+
+/** Applies events in order. Returns a wait in milliseconds when the feed asks to be left; throws when it must be. */
+function createListener({ url, view, on }: FeedClientConfig, { watchdog, proven }: ListenerParts) {
+  let hello: FeedHello | undefined;
+  let announcedHead = 0;
+
+  return (event: FeedEvent): number | undefined => {
+    if (event.type === "hello") {
+      hello = event;
+      watchdog.setPatience(2.5 * Math.min(Math.max(event.heartbeatMs, 20), 60_000));
+      if (view.epoch !== event.epoch || event.head < view.position) view.adopt(event.epoch);
+      return undefined;
+    }
+    if (hello === undefined) throw new Error(`${url}: the feed did not begin with hello`);
+    switch (event.type) {
+      case "frame":
+        if (event.frame.epoch !== hello.epoch) throw new Error(`${url}: a frame of another epoch`);
+        if (view.apply(event.frame) !== "joined") throw new Error(`${url}: frames are missing`);
+        on.applied();
+        return undefined;
+      case "heartbeat":
+        if (view.position < announcedHead) throw new Error(`${url}: the feed is behind the head it announced`);
+        announcedHead = event.head;
+        proven();
+        return undefined;
+      case "resync":
+        view.adopt(hello.epoch);
+        return undefined;
+      case "bye":
+        return event.retryMs;
+    }
+  };
+}
+
+type Watchdog = ReturnType<typeof createWatchdog>;
+
+/** Barks when no byte came for longer than its patience. */
+function createWatchdog(firstPatienceMs: number, bark: () => void) {
+  let patienceMs = firstPatienceMs;
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(bark, patienceMs);
+    timer.unref();
+  };
+  wait();
+  return {
+    setPatience: (ms: number): void => {
+      patienceMs = ms;
+      wait();
+    },
+    stop: (): void => clearTimeout(timer),
+    guard: async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+      for await (const chunk of chunks) {
+        wait();
+        yield chunk;
+      }
+    },
+  };
+}
