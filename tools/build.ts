@@ -11,6 +11,7 @@ export const published = ["jwt", "verifier", "server"] as const;
 export function build(): void {
   for (const name of published) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
   for (const name of published) compile(name);
+  for (const name of published) forget(name);
 }
 
 function compile(name: string): void {
@@ -20,10 +21,12 @@ function compile(name: string): void {
   const { status } = spawnSync(process.execPath, [tsc, "-b", folder], { stdio: "inherit" });
   if (status !== 0) throw new Error(`packages/${name} does not compile`);
   copyAssets(join(folder, "src"), join(folder, "dist"));
-  rmSync(join(folder, "dist", ".tsbuildinfo"), { force: true });
   const files = readdirSync(join(folder, "dist"), { recursive: true }).length;
   console.log(`built packages/${name}: ${files} files in ${Math.round(performance.now() - started)} ms`);
 }
+
+/** The compiler's notes are for the next build here, not for who installs; it looks them up until the last package is done. */
+const forget = (name: string): void => rmSync(join(root, "packages", name, "dist", ".tsbuildinfo"), { force: true });
 
 /** Whatever is not TypeScript is read at run time, from beside the code that reads it. */
 const copyAssets = (from: string, to: string): void =>

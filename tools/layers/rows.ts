@@ -28,7 +28,7 @@ export const rooms: readonly Room[] = [
   { row: 5, room: "http", holds: ["http/*"] },
   { row: 5, room: "pages", holds: ["pages/*"] },
 
-  { row: 6, room: "app", holds: ["app.ts", "createAuth.ts", "config*"] },
+  { row: 6, room: "app", holds: ["app.ts", "createAuth.ts", "config*", "defineConfig.ts"] },
 
   { row: 7, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
   { row: 7, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },

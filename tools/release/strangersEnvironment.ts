@@ -7,7 +7,8 @@ const ofTheMachine = /^npm_config_(?:registry|cache|cafile|userconfig|globalconf
 export function strangersEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([name]) =>
-      !/^(?:NODE_OPTIONS|NODE_TEST_CONTEXT|INIT_CWD)$/.test(name) && (!/^npm_/i.test(name) || ofTheMachine.test(name)),
+      !/^(?:NODE_OPTIONS|NODE_ENV|NODE_TEST_CONTEXT|INIT_CWD|CARDEA_\w+)$/.test(name) &&
+      (!/^npm_/i.test(name) || ofTheMachine.test(name)),
   );
   const path = (env.PATH ?? "")
     .split(delimiter)

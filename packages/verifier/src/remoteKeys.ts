@@ -10,6 +10,9 @@ import type { World } from "./world.ts";
 export type RemoteKeys = {
   /** The key for a token header, by what was last fetched; undefined also when that is too old to be trusted. */
   readonly find: (kid: string | undefined, alg: unknown) => VerificationKey | undefined;
+  /** The trusted keys; a token that names one of them under another algorithm is no reason to fetch. */
+  readonly keys: readonly VerificationKey[];
+  readonly size: number;
   /** Whether there are keys to be trusted at all. */
   readonly usable: boolean;
   /** What went wrong last, until it goes right again. */
@@ -78,6 +81,12 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
   void refresh();
   return {
     find: (kid, alg) => trusted()?.find(kid, alg),
+    get keys() {
+      return trusted()?.keys ?? [];
+    },
+    get size() {
+      return trusted()?.size ?? 0;
+    },
     get usable() {
       return trusted() !== undefined;
     },

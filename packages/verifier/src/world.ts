@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 /** Everything outside the verifier's own arithmetic. Production uses the real one; a test passes what it wants to own. */
 export type World = {
   /** Milliseconds since the epoch, by the wall clock. */
@@ -14,5 +16,5 @@ export const realWorld: World = {
   now: Date.now,
   monotonic: () => performance.now(),
   fetch: (input, init) => fetch(input, init),
-  random: Math.random,
+  random: () => randomInt(2 ** 47) / 2 ** 47,
 };

@@ -67,7 +67,9 @@ test("parseEvents reads an async stream of chunks", async () => {
       controller.close();
     },
   });
-  assert.deepEqual(await Array.fromAsync(parseEvents(chunks)), [event("a"), event("b")]);
+  const events: ServerEvent[] = [];
+  for await (const parsed of parseEvents(chunks)) events.push(parsed);
+  assert.deepEqual(events, [event("a"), event("b")]);
 });
 
 test("refuses an event longer than allowed, as one line or as many", () => {

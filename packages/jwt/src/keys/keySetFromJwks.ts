@@ -1,0 +1,54 @@
+import type { JsonWebKey } from "node:crypto";
+import type { AlgorithmName, KeyPairAlgorithmName } from "../algorithms/algorithm.ts";
+import { algorithmNames, algorithms, isAlgorithmName, isKeyPairName } from "../algorithms/algorithms.ts";
+import { isJsonObject } from "../isJsonObject.ts";
+import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
+import { allows, hasPrivateMembers } from "./jwk.ts";
+import { type KeySet, keySet } from "./keySet.ts";
+import { publicKey } from "./publicKey.ts";
+
+/** `allow`: the algorithms to take keys for; all with key pairs unless given. */
+export type KeySetFromJwksOptions = { readonly allow?: readonly AlgorithmName[] };
+
+/**
+ * The public keys of a JWK set (RFC 7517 §5). Skips what it must: key types, curves and algorithms it does not know or
+ * that are not in `allow`, keys for encryption, and RSA keys whose algorithm neither they nor `allow` fix. Throws a
+ * TypeError for secrets in the set, weak or malformed keys, two keys with one `kid`, and more than 100 keys.
+ */
+export function keySetFromJwks(jwks: unknown, options: KeySetFromJwksOptions = {}): KeySet {
+  refuseUnknownOptions("keySetFromJwks", options, ["allow"]);
+  const allowed = allowedNames(options.allow);
+  const members: unknown = isJsonObject(jwks) ? jwks.keys : undefined;
+  if (!Array.isArray(members)) throw new TypeError('keySetFromJwks: expects a JWK set, an object with an array "keys"');
+  if (members.length > 100) throw new TypeError("keySetFromJwks: a set has at most 100 keys");
+  return keySet(members.flatMap((jwk) => publicKeys(jwk, allowed)));
+}
+
+type Allowed = { readonly names: readonly KeyPairAlgorithmName[]; readonly isExplicit: boolean };
+
+function allowedNames(allow: readonly AlgorithmName[] | undefined): Allowed {
+  if (allow !== undefined && !(Array.isArray(allow) && allow.every(isAlgorithmName))) {
+    throw new TypeError("keySetFromJwks: allow must be an array of names of algorithms");
+  }
+  return { names: (allow ?? algorithmNames).filter(isKeyPairName), isExplicit: allow !== undefined };
+}
+
+function publicKeys(jwk: unknown, allowed: Allowed): ReturnType<typeof publicKey>[] {
+  if (!isJsonObject(jwk)) throw new TypeError("keySetFromJwks: a member of the set is not an object");
+  if (hasPrivateMembers(jwk))
+    throw new TypeError("keySetFromJwks: the set holds a secret; secrets never come from a JWK set");
+  const alg = allows(jwk, "verify") ? algorithmOf(jwk, allowed) : undefined;
+  return alg === undefined ? [] : [publicKey(jwk, { alg })];
+}
+
+/** By `alg`; else by the curve, where it decides; else by `allow`, where it leaves no choice. */
+function algorithmOf(jwk: JsonWebKey, { names, isExplicit }: Allowed): KeyPairAlgorithmName | undefined {
+  const fitting = names.filter((name) => algorithms[name].kty === jwk.kty && fitsCurve(algorithms[name].crv, jwk.crv));
+  if (jwk.alg !== undefined) return fitting.find((name) => name === jwk.alg);
+  const [first, second] = fitting;
+  if (first === undefined) return undefined;
+  return algorithms[first].crv !== undefined || (isExplicit && second === undefined) ? first : undefined;
+}
+
+const fitsCurve = (expected: string | undefined, given: unknown): boolean =>
+  expected === undefined || expected === given;

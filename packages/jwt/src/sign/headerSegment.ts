@@ -1,0 +1,22 @@
+import { encodeBase64url } from "../base64url.ts";
+import type { SigningKey } from "../keys/key.ts";
+import { mediaType } from "../mediaType.ts";
+
+/** The encoded protected header (RFC 7515 §4): `alg`, `typ`, the key's `kid`, then the caller's own members. */
+export function headerSegment(parts: {
+  readonly key: SigningKey;
+  readonly typ: string;
+  readonly header: Readonly<Record<string, unknown>>;
+}): string {
+  const { key, typ, header } = parts;
+  if (typeof typ !== "string" || mediaType(typ) === undefined) {
+    throw new TypeError("sign: typ must be a media type such as `at+jwt`");
+  }
+  const taken = reserved.find((name) => Object.hasOwn(header, name));
+  if (taken !== undefined) throw new TypeError(`sign: the header's "${taken}" cannot be given by hand`);
+  const { alg, kid } = key;
+  return encodeBase64url(JSON.stringify({ alg, typ, kid, ...header }));
+}
+
+/** Decided by the key and `typ`, or not supported. */
+const reserved = ["alg", "kid", "typ", "crit", "b64", "zip", "enc", "__proto__"];

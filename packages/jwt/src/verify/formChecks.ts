@@ -1,0 +1,33 @@
+import { isCanonicalBase64url } from "../base64url.ts";
+import type { RefusalCode } from "../refusal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Check } from "./check.ts";
+import type { CheckedPolicy } from "./policy.ts";
+
+/** The compact form (RFC 7515 §7.1), before anything is decoded into meaning. */
+export const formChecks = ({ maxTokenBytes }: CheckedPolicy): readonly Check[] => [
+  {
+    step: "size",
+    passed: `at most ${maxTokenBytes} bytes`,
+    run: ({ token }) => {
+      if (typeof token !== "string") return "malformed_token";
+      return token.length > maxTokenBytes ? "token_too_long" : undefined;
+    },
+  },
+  { step: "form", passed: "three parts of canonical base64url", run: checkForm },
+];
+
+function checkForm(attempt: Attempt): RefusalCode | undefined {
+  const { token } = attempt;
+  const isHeaderKnown = attempt.headerEnd > 0;
+  const headerEnd = isHeaderKnown ? attempt.headerEnd : token.indexOf(".");
+  const payloadEnd = token.indexOf(".", headerEnd + 1);
+  if (headerEnd < 1 || payloadEnd <= headerEnd + 1 || payloadEnd + 1 >= token.length) return "malformed_token";
+  attempt.headerEnd = headerEnd;
+  attempt.payloadEnd = payloadEnd;
+  const isCanonical =
+    (isHeaderKnown || isCanonicalBase64url(token.slice(0, headerEnd))) &&
+    isCanonicalBase64url(token.slice(headerEnd + 1, payloadEnd)) &&
+    isCanonicalBase64url(token.slice(payloadEnd + 1));
+  return isCanonical ? undefined : "malformed_token";
+}

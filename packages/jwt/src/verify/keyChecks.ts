@@ -1,0 +1,37 @@
+import { isAlgorithmName } from "../algorithms/algorithms.ts";
+import type { Header } from "../claims.ts";
+import { Key, type VerificationKey } from "../keys/key.ts";
+import type { KeySet, KeySource } from "../keys/keySet.ts";
+import type { RefusalCode } from "../refusal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Check } from "./check.ts";
+
+/** The key, found by the header's `kid` and `alg` and never by its `jwk`, `jku`, `x5u` or `x5c`; then the signature. */
+export const keyChecks = (keys: KeySource | KeySet): readonly Check[] => [
+  { step: "key", passed: "exactly one key fits kid and alg", run: (attempt) => findKey(attempt, keys) },
+  { step: "signature", passed: "right for header and payload", run: checkSignature },
+];
+
+function findKey(attempt: Attempt, keys: KeySource | KeySet): RefusalCode | undefined {
+  const { header } = attempt;
+  if (!isAlgorithmName(header.alg)) return "wrong_algorithm";
+  const kid = Object.hasOwn(header, "kid") ? header.kid : undefined;
+  const key = keys.find(kid, header.alg);
+  if (key === undefined) return wouldFitByKid(keys, header, kid) ? "wrong_algorithm" : "unknown_key";
+  if (key.alg !== header.alg) return "wrong_algorithm";
+  attempt.key = key;
+  return undefined;
+}
+
+/** Tells algorithm confusion from a key nobody knows, where the keys can be listed. */
+const wouldFitByKid = (source: KeySource | KeySet, { alg }: Header, kid: string | undefined): boolean =>
+  "keys" in source &&
+  source.keys.some(
+    (key) => key.alg !== alg && (key.kid === kid || (source.size === 1 && [key.kid, kid].includes(undefined))),
+  );
+
+function checkSignature({ token, key, payloadEnd }: Attempt): RefusalCode | undefined {
+  if (key === undefined) return "unknown_key";
+  const { check } = Key.materialOf<VerificationKey["kind"]>(key);
+  return check(token.slice(0, payloadEnd), token.slice(payloadEnd + 1)) ? undefined : "bad_signature";
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import type { Issuer } from "./issuer.ts";
+
+/** What a person signs in with. */
+export type Person = { readonly email: string; readonly password: string };
+
+let people = 0;
+
+/** A person whom no issuer knows yet. */
+export const newPerson = (): Person => ({
+  email: `person${people++}@example.com`,
+  password: "a phrase of several words",
+});
+
+/** What signing in hands out, as strings. */
+export type Tokens = { readonly access: string; readonly refresh: string; readonly userId: string };
+
+/** Signs up (again, if need be) and in: somebody new, unless somebody is given. */
+export async function signIn(issuer: Issuer, person: Person = newPerson()): Promise<Tokens> {
+  assert.equal((await issuer.post("/sign-up", person)).status, 201);
+  const { status, body } = await issuer.post("/sign-in", person);
+  assert.equal(status, 200);
+  return tokensOf(body);
+}
+
+/** The tokens in an answer to sign-in or refresh. */
+export function tokensOf(body: Readonly<Record<string, unknown>>): Tokens {
+  const user: unknown = body.user;
+  assert.ok(typeof user === "object" && user !== null && "id" in user);
+  return { access: String(body.access_token), refresh: String(body.refresh_token), userId: String(user.id) };
+}
