@@ -1,12 +1,13 @@
 // What a stranger does first with @cardea/jwt, in plain JavaScript.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { createVerifier, exportPublicJwk, generateKey, hmacKey, keySetFromJwks, sign } from "@cardea/jwt";
 import { parseStrictJson } from "@cardea/jwt/strict-json";
 
 const policy = { issuer: "https://issuer.example", audience: "app" };
 const claims = { iss: policy.issuer, aud: policy.audience, sub: "u1", exp: Math.floor(Date.now() / 1000) + 60 };
 
-const secret = hmacKey(new Uint8Array(32).fill(7), { alg: "HS256" });
+const secret = hmacKey(randomBytes(32), { alg: "HS256" });
 assert.equal(createVerifier({ keys: secret, policy }).verify(sign(claims, secret)).ok, true);
 
 for (const alg of ["RS256", "PS256", "ES256", "Ed25519"]) {

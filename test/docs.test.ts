@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, normalize } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, test } from "node:test";
+import { problemFor, type RefusalCode, type VerifierOptions } from "@cardea/verifier";
+import { problems } from "@cardea/verifier/wire";
+import { type AuthOptions, createAuth, memory, type SecurityEvent, signingAlgorithms } from "cardea";
+import { type CommandFace, cardea, commandLinesOf, faultIn, readCommands } from "./docs/commandLine.ts";
+import { type Document, firstCells, localLinks, parseDocument, readDocuments, tableRows } from "./docs/markdown.ts";
+import { checkExamples, examplesOf, runExample } from "./docs/typescript.ts";
+
+const root = join(import.meta.dirname, "..");
+const documents = readDocuments(root);
+const page = (path: string): Document => {
+  const found = documents.find((document) => document.path === path);
+  assert.ok(found, `${path} is not there`);
+  return found;
+};
+
+const folder = mkdtempSync(join(tmpdir(), "cardea-docs-"));
+after(() => rmSync(folder, { recursive: true }));
+
+describe("the examples of the documents", () => {
+  const examples = examplesOf(documents);
+  const toRun = examples.filter(({ block }) => block.info === "ts run");
+
+  test("compile, all of them", async () => {
+    assert.ok(examples.length > toRun.length && toRun.length > 5);
+    assert.equal(await checkExamples(examples, root), "");
+  });
+
+  test("are marked `ts` or `ts run` and nothing else", () => {
+    const odd = examples.filter(({ block }) => !["ts", "ts run"].includes(block.info));
+    assert.deepEqual(
+      odd.map(({ name }) => name),
+      [],
+    );
+  });
+
+  describe("run", { concurrency: 3 }, () => {
+    for (const example of toRun) {
+      test(example.name, async () => {
+        const { code, stderr } = await runExample(example, root);
+        assert.deepEqual([code, stderr], [0, ""]);
+      });
+    }
+  });
+});
+
+describe("links", () => {
+  test("lead to files and headings that are there", () => {
+    const dead = documents.flatMap((document) =>
+      localLinks(document)
+        .filter(({ target }) => !leadsSomewhere(document.path, target))
+        .map(({ target, line }) => `${document.path}:${line} ${target}`),
+    );
+    assert.deepEqual(dead, []);
+  });
+
+  test("lead from the index to every page and every decision", () => {
+    const linked = new Set(localLinks(page("docs/index.md")).map(({ target }) => `docs/${target}`));
+    const pages = documents.map(({ path }) => path).filter((path) => path.startsWith("docs/"));
+    assert.deepEqual(
+      pages.filter((path) => path !== "docs/index.md" && !linked.has(path)),
+      [],
+    );
+  });
+});
+
+function leadsSomewhere(from: string, target: string): boolean {
+  const [file = "", anchor] = target.split("#");
+  const path = file === "" ? from : normalize(join(dirname(from), file));
+  if (!existsSync(join(root, path))) return false;
+  if (anchor === undefined) return true;
+  return parseDocument(path, readFileSync(join(root, path), "utf8")).anchors.has(anchor);
+}
+
+describe("the command line", () => {
+  let commands: readonly CommandFace[];
+  before(async () => {
+    commands = await readCommands(root, folder);
+  });
+
+  test("every command in a document is understood, with its flags and words", () => {
+    const lines = documents.flatMap((document) =>
+      commandLinesOf(document).map((line) => ({ where: document.path, line, fault: faultIn(line, commands) })),
+    );
+    assert.ok(lines.length > 30);
+    assert.deepEqual(
+      lines.filter(({ fault }) => fault !== undefined),
+      [],
+    );
+  });
+
+  test("docs/cli.md has every command, and every flag that is no setting", () => {
+    const cli = page("docs/cli.md");
+    const listed = firstCells(cli, "Command line").map((usage) => usage.replaceAll("\\|", "|"));
+    assert.deepEqual(
+      listed,
+      commands.map(({ name, words }) => [name, ...words].join(" ")),
+    );
+    const common = new Set(commands.find(({ name }) => name === "serve")?.flags.keys());
+    const further = commands.flatMap(({ name, flags }) => {
+      const own = [...flags.keys()].filter((flag) => !common.has(flag));
+      return own.length === 0 ? [] : [[name, own.toSorted()]];
+    });
+    const documented = tableRows(cli, "Flags").map(([name = "", flags = ""]) => [
+      unquoted(name),
+      [...flags.matchAll(/--([a-z-]+)/g)].map(([, flag]) => flag).toSorted(),
+    ]);
+    assert.deepEqual(documented, further);
+  });
+
+  test("docs/configuration.md has every setting with its flag and its default", () => {
+    const documented = tableRows(page("docs/configuration.md"), "Settings").map((row) => row.map(unquoted));
+    const flags = commands.find(({ name }) => name === "serve")?.flags ?? new Map();
+    for (const [name, flag = "", , value] of documented) {
+      const stated = /\(default (.+)\)/.exec(flags.get(flag.slice(2))?.about ?? "")?.[1];
+      if (stated !== undefined) assert.equal(value, stated, `the default of ${name}`);
+    }
+    const shown = [...flags.keys()].filter((flag) => !["config", "json", "help"].includes(flag));
+    assert.deepEqual(
+      documented.flatMap(([, flag = ""]) => (flag === "none" ? [] : [flag.slice(2)])),
+      shown,
+    );
+  });
+
+  test("docs/configuration.md has every setting with its variable, and each documented default is valid", async () => {
+    const documented = tableRows(page("docs/configuration.md"), "Settings").map((row) => row.map(unquoted));
+    const env = Object.fromEntries(documented.map(([, , variable = "", value = ""]) => [variable, usable(value)]));
+    const { stdout, stderr } = await cardea(["config", "print", "--json"], { root, cwd: folder, env });
+    assert.equal(stderr, "");
+    const { settings } = JSON.parse(stdout) as { settings: { name: string; source: string }[] };
+    assert.deepEqual(
+      settings.map(({ name, source }) => [name, source]),
+      documented.map(([name, , variable]) => [name, variable]),
+    );
+  });
+});
+
+const unquoted = (cell: string): string => cell.replaceAll("`", "");
+
+/** A default that is no literal stands for one; a secret has none, so it gets 32 bytes. */
+const usable = (value: string): string =>
+  value === "none"
+    ? Buffer.from("thirty-two bytes for a test only").toString("base64url")
+    : value.replace("PORT", "4000").replace("one a core, at most 4", "2");
+
+test("docs/http.md has every route, and no other", async () => {
+  const auth = await createAuth({ issuer: "http://localhost:4000/auth", store: memory() });
+  const routes = auth.routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+  await auth.close();
+  const headings = page("docs/http.md").prose.flatMap((line) => /^### `(.+)`$/.exec(line)?.[1] ?? []);
+  assert.deepEqual(headings.toSorted(), routes.toSorted());
+});
+
+/** The compiler keeps these complete: a member that is missing or too many does not compile. */
+const refusalCodes = Object.keys({
+  token_too_long: 0,
+  malformed_token: 0,
+  malformed_header: 0,
+  unsupported_critical: 0,
+  wrong_type: 0,
+  wrong_algorithm: 0,
+  unknown_key: 0,
+  bad_signature: 0,
+  malformed_payload: 0,
+  missing_claim: 0,
+  malformed_claim: 0,
+  wrong_issuer: 0,
+  wrong_audience: 0,
+  expired: 0,
+  not_yet_valid: 0,
+  issued_in_the_future: 0,
+  lifetime_too_long: 0,
+  claims_rejected: 0,
+  revoked: 0,
+  inactive_token: 0,
+  opaque_token: 0,
+  missing_token: 0,
+  invalid_request: 0,
+  stale_view: 0,
+  keys_unavailable: 0,
+  introspection_unavailable: 0,
+} satisfies Record<RefusalCode, 0>) as RefusalCode[];
+
+const eventTypes = Object.keys({
+  signed_up: 0,
+  sign_up_repeated: 0,
+  signed_in: 0,
+  sign_in_refused: 0,
+  refresh_refused: 0,
+  refresh_reused: 0,
+  session_ended: 0,
+  service_refused: 0,
+  fault: 0,
+} satisfies Record<SecurityEvent["type"], 0>);
+
+const codeOnly: Readonly<Record<Exclude<keyof AuthOptions, Setting>, 0>> = {
+  store: 0,
+  claims: 0,
+  development: 0,
+  onEvent: 0,
+  world: 0,
+};
+type Setting = "issuer" | "mode" | "keys" | "access" | "session" | "passwords" | "secret";
+
+const verifierOptions = Object.keys({
+  issuer: 0,
+  audience: 0,
+  revocation: 0,
+  credentials: 0,
+  keys: 0,
+  opaqueTokens: 0,
+  clockTolerance: 0,
+  maxAccessTtl: 0,
+  readyTimeout: 0,
+  world: 0,
+} satisfies Record<keyof VerifierOptions, 0>);
+
+describe("closed lists", () => {
+  test("docs/errors.md has every problem code with its status, and no other", () => {
+    const rows = tableRows(page("docs/errors.md"), "Problem codes").map((row) => row.map(unquoted));
+    assert.deepEqual(
+      rows.map(([code, status]) => [code, Number(status)]),
+      Object.entries(problems).map(([code, { status }]) => [code, status]),
+    );
+  });
+
+  test("docs/errors.md has every refusal code with the problem that it becomes, and no other", () => {
+    const rows = tableRows(page("docs/errors.md"), "Refusal codes").map((row) => row.map(unquoted));
+    assert.deepEqual(
+      rows.map(([code, becomes]) => [code, becomes]),
+      refusalCodes.map((code) => [code, problemFor({ code, message: "" })]),
+    );
+  });
+
+  const lists: readonly (readonly [string, string, readonly string[]])[] = [
+    ["docs/configuration.md", "Events", eventTypes],
+    ["docs/configuration.md", "Options of createAuth", Object.keys(codeOnly)],
+  ];
+  for (const [path, heading, members] of lists) {
+    test(`${path}, "${heading}", has every member and no other`, () => {
+      assert.deepEqual(firstCells(page(path), heading), members);
+    });
+  }
+
+  test("docs/verifier.md has every option of the verifier", () => {
+    assert.deepEqual(firstCells(page("docs/verifier.md"), "Options").slice(0, verifierOptions.length), verifierOptions);
+  });
+
+  test("docs/tokens.md has every algorithm, and no other", () => {
+    const cells = tableRows(page("docs/tokens.md"), "Algorithms").map(([names = ""]) => unquoted(names).split(", "));
+    assert.deepEqual(cells.flat(), signingAlgorithms);
+  });
+});
+
+describe("README.md", () => {
+  const lines = readFileSync(join(root, "README.md"), "utf8").split("\n");
+  const [first, curls] = page("README.md").blocks;
+
+  test("begins with the two lines that start and test everything", () => {
+    assert.ok(first && first.info === "sh" && first.line < 40);
+    assert.deepEqual(
+      first.text.split("\n").map((line) => line.replace(/ +#.*$/, "")),
+      ["npm install && npm start", "npm install && npm test"],
+    );
+    const readByRelease = lines.slice(0, 60).find((line) => /npm (run )?test/.test(line) && line.includes("#"));
+    assert.equal(readByRelease?.replace(/[ \t]+#.*$/, ""), "npm install && npm test");
+  });
+
+  test("shows the three lines that `npm start` prints", async () => {
+    const printed = await greeting();
+    assert.deepEqual(curls?.text.split("\n"), printed);
+  });
+});
+
+/** Starts the issuer on a free port, and gives the lines that it offers for pasting, as if on the usual port. */
+async function greeting(): Promise<readonly string[]> {
+  const bin = join(root, "packages/server/bin/cardea.js");
+  const words = ["--conditions=@cardea/source", bin, "serve", "--port", "0", "--data", join(folder, "data")];
+  const server = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"], cwd: folder, env: {} });
+  const ended = once(server, "exit");
+  const offered: string[] = [];
+  for await (const line of createInterface(server.stdout)) {
+    if (/\bcurl\b/.test(line)) offered.push(line.replaceAll(/localhost:\d+/g, "localhost:4000"));
+    if (offered.length === 3) break;
+  }
+  server.kill("SIGTERM");
+  assert.deepEqual(await ended, [0, null]);
+  return offered;
+}
