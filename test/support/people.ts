@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Issuer } from "./issuer.ts";
+import type { Auth } from "cardea";
+import type { Client } from "./client.ts";
 
 /** What a person signs in with. */
 export type Person = { readonly email: string; readonly password: string };
@@ -16,7 +17,7 @@ export const newPerson = (): Person => ({
 export type Tokens = { readonly access: string; readonly refresh: string; readonly userId: string };
 
 /** Signs up (again, if need be) and in: somebody new, unless somebody is given. */
-export async function signIn(issuer: Issuer, person: Person = newPerson()): Promise<Tokens> {
+export async function signIn(issuer: Pick<Client, "post">, person: Person = newPerson()): Promise<Tokens> {
   assert.equal((await issuer.post("/sign-up", person)).status, 201);
   const { status, body } = await issuer.post("/sign-in", person);
   assert.equal(status, 200);
@@ -28,4 +29,12 @@ export function tokensOf(body: Readonly<Record<string, unknown>>): Tokens {
   const user: unknown = body.user;
   assert.ok(typeof user === "object" && user !== null && "id" in user);
   return { access: String(body.access_token), refresh: String(body.refresh_token), userId: String(user.id) };
+}
+
+/** One more session of a person who has shown who they are: spares the password's hash to tests that need hundreds. */
+export async function startSession(auth: Auth, userId: string): Promise<Tokens> {
+  const identity = { accountId: userId, amr: ["pwd"] } as unknown as Parameters<Auth["sessions"]["start"]>[0];
+  const signedIn = await auth.sessions.start(identity, "a test");
+  assert.ok(signedIn);
+  return { access: signedIn.accessToken, refresh: signedIn.refreshToken, userId };
 }

@@ -1,19 +1,29 @@
 /**
  * Freezes a JSON-like value and everything in it, and returns it. Other objects (dates, maps, class instances) that a
- * claims schema may have put there are left alone, as is what is frozen already.
+ * claims schema may have put there are left alone.
  */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (Array.isArray(value)) freezeAll(Object.freeze(value));
-  else if (isPlain(value)) freezeAll(Object.values(Object.freeze(value)));
+  freeze(value, undefined);
   return value;
 }
 
-const freezeAll = (children: readonly unknown[]): void => {
-  for (let at = 0; at < children.length; at++) deepFreeze(children[at]);
-};
+/**
+ * What is frozen already may be so on the surface alone (zod's `readonly` does that), so it is entered too. `entered`
+ * ends circles; parsed JSON holds nothing frozen and so never pays for it.
+ */
+function freeze(value: unknown, entered: Set<object> | undefined): Set<object> | undefined {
+  if (typeof value !== "object" || value === null) return entered;
+  const children = childrenOf(value);
+  if (children === undefined) return entered;
+  if (!Object.isFrozen(value)) Object.freeze(value);
+  else if (entered?.has(value)) return entered;
+  else entered = (entered ?? new Set()).add(value);
+  for (let at = 0; at < children.length; at++) entered = freeze(children[at], entered);
+  return entered;
+}
 
-const isPlain = (value: object): boolean => {
+function childrenOf(value: object): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
+  return prototype === Object.prototype || prototype === null ? Object.values(value) : undefined;
+}

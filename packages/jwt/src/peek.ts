@@ -10,12 +10,12 @@ export type Peeked = {
 
 /**
  * Decodes a token without verifying anything, for tools and logs; undefined when it is not a compact JWT of at most 64
- * KiB. What it returns fits no function that takes verified claims.
+ * KiB (an empty signature passes, so that an unsigned token can be looked at). What it returns fits no function that takes verified claims.
  */
 export function peek(token: string): Peeked | undefined {
   if (typeof token !== "string" || token.length > 65_536) return undefined;
   const [header = "", payload = "", signature, more] = token.split(".", 4);
-  if (signature === undefined || more !== undefined) return undefined;
+  if (signature === undefined || more !== undefined || !isCanonicalBase64url(signature)) return undefined;
   const unverifiedHeader = objectIn(header);
   const unverifiedClaims = objectIn(payload);
   if (unverifiedHeader === undefined || unverifiedClaims === undefined) return undefined;

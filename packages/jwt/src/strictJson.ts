@@ -1,4 +1,8 @@
+import { readJson } from "./readJson.ts";
 import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
+import { StrictJsonError } from "./strictJsonError.ts";
+
+export { StrictJsonError } from "./strictJsonError.ts";
 
 /**
  * `JSON.parse` for text that must mean one thing to everybody (RFC 8259 §4): refuses duplicate members at any depth
@@ -9,29 +13,13 @@ export function parseStrictJson(text: string, options?: { readonly maxDepth?: nu
   const maxDepth = options === undefined ? defaultMaxDepth : checkedDepth(options);
   const value = parse(text);
   const members = countWrittenMembers(text, maxDepth);
-  if (members < 0) throw new StrictJsonError("too_deep");
+  if (members === tooDeep) throw new StrictJsonError("too_deep");
+  if (members === escapedName) return readJson(text, maxDepth);
   if (members !== 0 && members !== countKeptMembers(value)) throw new StrictJsonError("duplicate_member");
   return value;
 }
 
-/** Why a text was refused. The message is fixed per code, it never quotes the text. */
-export class StrictJsonError extends Error {
-  readonly code: "duplicate_member" | "too_deep" | "not_json";
-
-  constructor(code: StrictJsonError["code"]) {
-    super(messages[code]);
-    this.name = "StrictJsonError";
-    this.code = code;
-  }
-}
-
 const defaultMaxDepth = 32;
-
-const messages = {
-  duplicate_member: "an object in the JSON text has the same member twice",
-  too_deep: "the JSON text is nested too deeply",
-  not_json: "the text is not JSON",
-} as const;
 
 function checkedDepth(options: { readonly maxDepth?: number }): number {
   refuseUnknownOptions("parseStrictJson", options, ["maxDepth"]);
@@ -49,27 +37,40 @@ function parse(text: string): unknown {
   }
 }
 
+const tooDeep = -1;
+const escapedName = -2;
+
 /**
- * The number of members written in a valid JSON text: its colons outside strings. -1 when it is nested too deeply.
- * `| 32` folds `[` into `{` and `]` into `}`.
+ * The number of members written in a valid JSON text: its colons outside strings. Or `tooDeep`, or `escapedName` at the
+ * first name that holds an escape. `| 32` folds `[` into `{` and `]` into `}`.
  */
 function countWrittenMembers(text: string, maxDepth: number): number {
   let members = 0;
   let depth = 0;
+  let stringEnd = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
-    if (char === quote) at = endOfString(text, at);
-    else if (char === colon) members++;
-    else if ((char | 32) === closing) depth--;
-    else if ((char | 32) === opening && ++depth > maxDepth) return -1;
+    if (char === quote) {
+      stringEnd = endOfString(text, at);
+      at = Math.abs(stringEnd);
+    } else if (char === colon) {
+      if (stringEnd < 0) return escapedName;
+      members++;
+    } else if ((char | 32) === closing) depth--;
+    else if ((char | 32) === opening && ++depth > maxDepth) return tooDeep;
   }
   return members;
 }
 
+/** Where the closing quote is; negative when the string holds an escape. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  for (let char = text.charCodeAt(at); char !== quote; char = text.charCodeAt(at)) at += char === backslash ? 2 : 1;
-  return at;
+  let sign = 1;
+  for (let char = text.charCodeAt(at); char !== quote; char = text.charCodeAt(at)) {
+    if (char === backslash) sign = -1;
+    at += char === backslash ? 2 : 1;
+  }
+  return sign * at;
 }
 
 const quote = 0x22;

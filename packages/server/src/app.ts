@@ -46,7 +46,15 @@ export function createApp(parts: AppParts): App {
     ...metadataRoutes({ keys, issuer }),
   ];
   const hono = mount(routes, parts);
-  return { routes, fetch: async (request) => hono.fetch(request) };
+  const fetch = async (request: Request): Promise<Response> => {
+    try {
+      return await hono.fetch(request);
+    } catch (error) {
+      // Hono hands only instances of Error to its handler.
+      return answerFault(error, parts.onEvent);
+    }
+  };
+  return { routes, fetch };
 }
 
 function mount(routes: readonly Route[], parts: AppParts): Hono {
@@ -58,9 +66,12 @@ function mount(routes: readonly Route[], parts: AppParts): Hono {
   };
   const hono = new Hono({ strict: true });
   for (const { method, path, atRoot, handle } of routes) {
-    hono.on(method, atRoot ? path : base + path, ({ req }) =>
-      handle({ request: req.raw, parameter: (name) => req.param(name) ?? "" }, callers),
-    );
+    hono.on(method, atRoot ? path : base + path, async ({ req }) => {
+      const response = await handle({ request: req.raw, parameter: (name) => req.param(name) ?? "" }, callers);
+      // Hono answers HEAD by GET and drops the body; a stream that nobody reads must know that it is over.
+      if (req.raw.method === "HEAD") await response.body?.cancel();
+      return response;
+    });
   }
   for (const [path, methods] of methodsByPath(routes, base)) {
     hono.all(path, () =>
@@ -79,11 +90,21 @@ function answerFault(error: unknown, onEvent: EventSink): Response {
   return respondProblem(problem);
 }
 
-function methodsByPath(routes: readonly Route[], base: string): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const { method, path, atRoot } of routes) {
-    const full = atRoot ? path : base + path;
-    methods.set(full, [...(methods.get(full) ?? []), method, ...(method === "GET" ? ["HEAD"] : [])]);
-  }
-  return methods;
+/** What each path answers to, in the `Allow` of RFC 9110 10.2.1. A literal path comes first and has the methods of `:id` beside it too. */
+function methodsByPath(routes: readonly Route[], base: string): readonly (readonly [string, readonly string[]])[] {
+  const rows = routes.map(({ method, path, atRoot }) => ({
+    path: atRoot ? path : base + path,
+    methods: method === "GET" ? [method, "HEAD"] : [method],
+  }));
+  const methodsOf = (path: string): string[] => rows.flatMap((row) => (covers(row.path, path) ? row.methods : []));
+  const paths = [...new Set(rows.map(({ path }) => path))];
+  return paths
+    .toSorted((a, b) => Number(a.includes(":")) - Number(b.includes(":")))
+    .map((path) => [path, methodsOf(path)]);
+}
+
+function covers(pattern: string, path: string): boolean {
+  const steps = path.split("/");
+  const expected = pattern.split("/");
+  return steps.length === expected.length && expected.every((step, at) => step.startsWith(":") || step === steps[at]);
 }

@@ -7,7 +7,7 @@ import type { Route } from "./http/route.ts";
 import type { AccountClaims, PublicAccount, TokenProfile } from "./issue/accessToken.ts";
 import { type KeyRing, openKeyRing } from "./keys/keyRing.ts";
 import { type Accounts, createAccounts } from "./people/accounts.ts";
-import { createPasswordHasher } from "./people/passwordHasher/passwordHasher.ts";
+import { createPasswordHasher, type PasswordHasherOptions } from "./people/passwordHasher/passwordHasher.ts";
 import { createServices, type Services } from "./people/services.ts";
 import { ConfigurationError } from "./refusal.ts";
 import { openFeed } from "./revoke/feed.ts";
@@ -30,7 +30,7 @@ export type Auth = {
   readonly sessions: Sessions;
   readonly keys: KeyRing;
   readonly routes: readonly Route[];
-  /** Ends feeds and hashing threads and closes the store. */
+  /** Ends feeds and hashing threads and closes the store; once, however often it is called. */
   readonly close: () => Promise<void>;
 };
 
@@ -60,6 +60,9 @@ async function assemble(options: CheckedOptions, store: Store, world: World): Pr
     sharedSecret: options.keys.secret,
     world,
   });
+  const prune = (): Promise<void> =>
+    store.prune(world.now()).catch((error: unknown) => onEvent({ type: "fault", where: "pruning the store", error }));
+  await prune();
   const feed = await openFeed({ store: store.revocations, world, onEvent });
   const mode = createMode(options.mode, { keys, profile, sessions: store.sessions, feed, world });
   const hasher = createPasswordHasher({ world, ...hasherOptions(options) });
@@ -68,6 +71,7 @@ async function assemble(options: CheckedOptions, store: Store, world: World): Pr
   const sessions = createSessions({
     store: store.sessions,
     mode,
+    feed,
     refreshTokens: createRefreshTokens(keys.refreshSecret),
     life: { idleMs: options.session.idle, absoluteMs: options.session.absolute, graceMs: options.session.refreshGrace },
     world,
@@ -88,10 +92,14 @@ async function assemble(options: CheckedOptions, store: Store, world: World): Pr
     development,
     onEvent,
   });
-  const prune = (): unknown =>
-    store.prune(world.now()).catch((error: unknown) => onEvent({ type: "fault", where: "pruning the store", error }));
-  prune();
   const pruning = setInterval(prune, pruneEveryMs).unref();
+  const close = async (): Promise<void> => {
+    clearInterval(pruning);
+    feed.close();
+    await hasher.close();
+    await store.close();
+  };
+  let closing: Promise<void> | undefined;
 
   return {
     fetch: app.fetch,
@@ -102,11 +110,9 @@ async function assemble(options: CheckedOptions, store: Store, world: World): Pr
     sessions,
     keys,
     routes: app.routes,
-    close: async () => {
-      clearInterval(pruning);
-      feed.close();
-      await hasher.close();
-      await store.close();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }
@@ -129,7 +135,9 @@ const tokenProfile = ({ issuer, access, claims }: CheckedOptions): TokenProfile 
 
 const emailAndRoles = ({ email, roles }: PublicAccount): AccountClaims => ({ email, roles });
 
-const hasherOptions = ({ passwords: { memoryKiB, passes, workers, maxQueue } }: CheckedOptions): object => ({
+const hasherOptions = ({
+  passwords: { memoryKiB, passes, workers, maxQueue },
+}: CheckedOptions): Omit<PasswordHasherOptions, "world"> => ({
   cost: { memoryKiB, passes, parallelism: 1 },
   ...(workers === undefined ? {} : { workers }),
   ...(maxQueue === undefined ? {} : { maxQueue }),

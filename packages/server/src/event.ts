@@ -8,21 +8,23 @@ export type SecurityEvent =
       readonly reason: "unknown_account" | "wrong_password";
       readonly accountId?: string;
     }
+  | { readonly type: "token_refused"; readonly reason: string }
   | { readonly type: "refresh_refused"; readonly reason: string; readonly sessionId?: string }
   | { readonly type: "refresh_reused"; readonly accountId: string; readonly sessionId: string }
   | { readonly type: "session_ended"; readonly accountId: string; readonly sessionId: string }
   | { readonly type: "service_refused"; readonly serviceId?: string }
   | { readonly type: "fault"; readonly where: string; readonly error: unknown };
 
-/** Where events go. It must not throw; what it throws is dropped, so that a broken log never changes an answer. */
+/** Where events go. What it throws, at once or later as a promise, is dropped, so that a broken log never changes an answer. */
 export type EventSink = (event: SecurityEvent) => void;
 
-/** Wraps a sink so that its failure stays its own. */
+/** Wraps a sink so that its failure stays its own: a rejection that nobody hears would end the process. */
 export const guardedSink =
   (sink: EventSink): EventSink =>
   (event) => {
     try {
-      sink(event);
+      const logged: unknown = sink(event);
+      if (logged instanceof Promise) logged.catch(() => undefined);
     } catch {
       // A log that fails must neither break nor delay a sign-in.
     }

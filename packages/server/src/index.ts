@@ -1,4 +1,4 @@
-export type { Duration } from "./config/duration.ts";
+export type { Duration } from "@cardea/verifier";
 export { type AuthOptions, signingAlgorithms } from "./config/options.ts";
 export { type Auth, createAuth } from "./createAuth.ts";
 export { type Config, defineConfig } from "./defineConfig.ts";

@@ -23,6 +23,12 @@ export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
 
+/** Another process holds the store's lock for too long; nothing was done, and the same call may go through later. */
+export class StoreBusyError extends Error {
+  readonly code = "store_busy";
+  override readonly name = "StoreBusyError";
+}
+
 /** More password work is waiting than the configured bound allows; try again in `retryAfterSeconds`. */
 export class OverloadedError extends Error {
   readonly code = "overloaded";

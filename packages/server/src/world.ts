@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 export type World = {
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds from any fixed point, by a clock that is never set. */
+  readonly monotonic: () => number;
   /** Cryptographically secure random bytes. */
   readonly random: (bytes: number) => Uint8Array;
 };
@@ -11,6 +13,7 @@ export type World = {
 /** The world as it is: the system's clock and `node:crypto`'s generator. */
 export const realWorld: World = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   random: (bytes) => randomBytes(bytes),
 };
 

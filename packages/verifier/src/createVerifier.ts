@@ -4,14 +4,14 @@ import type { GuardOptions, GuardParts } from "./guards/authenticateRequest.ts";
 import { createExpressGuard, type ExpressGuard } from "./guards/express.ts";
 import { createNodeGuard, type NodeGuard } from "./guards/node.ts";
 import { createIntrospection } from "./introspection.ts";
-import { createJudge, type Judge } from "./judge.ts";
+import { createJudge } from "./judge.ts";
 import { oneOf, readOptions, type VerifierConfig, type VerifierOptions } from "./options.ts";
 import { createReadiness } from "./readiness.ts";
 import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
 import { createRemoteKeys, type RemoteKeys } from "./remoteKeys.ts";
 import { followRevocations, type RevocationFollower, type RevocationStatus } from "./revocation/followRevocations.ts";
-import { createFreshness, type Freshness } from "./revocation/freshness.ts";
-import { refused, type Verdict } from "./verdict.ts";
+import { createFreshness } from "./revocation/freshness.ts";
+import { type Refusal, type Refused, refused, type Verdict } from "./verdict.ts";
 
 /** Judges one issuer's access tokens for one service. */
 export type Verifier = {
@@ -52,11 +52,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const freshness = createFreshness(config, follower);
 
   const verify = (token: string, { whenStale }: GuardOptions = {}): Verdict => {
-    if (typeof token !== "string" || token === "") return refused("missing_token");
-    if (isOpaque(token)) return refused("opaque_token");
+    const unread = refusedUnread(token);
+    if (unread !== undefined) return unread;
     const verdict = judge.verify(token);
-    if (verdict.ok) return freshness.judge(verdict, whenStale);
-    return keys.remote?.usable === false && isUnknownKey(verdict) ? refused("keys_unavailable") : verdict;
+    return verdict.ok ? freshness.judge(verdict, whenStale) : { ok: false, refusal: blame(verdict.refusal, keys) };
+  };
+
+  const explain = (token: string): Explanation => {
+    const unread = refusedUnread(token);
+    if (unread !== undefined) return explainUnread(unread);
+    const { ok, steps, refusal } = judge.explain(token);
+    if (ok) return freshness.explain({ ok, steps });
+    return { ok, steps, ...(refusal && { refusal: blame(refusal, keys) }) };
   };
 
   const authenticate = async (token: string, route: GuardOptions = {}): Promise<Verdict> => {
@@ -74,7 +81,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       return verdict;
     },
     authenticate: (token) => authenticate(token),
-    explain: (token) => explain(token, judge, freshness),
+    explain,
     get revocation() {
       return freshness.status();
     },
@@ -113,7 +120,22 @@ function openIntrospection({ introspects, authorization, issuer, audience, clock
 }
 
 /** A JWT has dots, whatever else is wrong with it. */
-const isOpaque = (token: string): boolean => !token.includes(".");
+const isOpaque = (token: unknown): boolean => typeof token === "string" && token !== "" && !token.includes(".");
+
+/** What no judge needs to look at. */
+function refusedUnread(token: unknown): Refused | undefined {
+  if (typeof token !== "string" || token === "") return refused("missing_token");
+  return isOpaque(token) ? refused("opaque_token") : undefined;
+}
+
+function explainUnread({ refusal }: Refused): Explanation {
+  const step = { step: "token", ok: false, why: refusal.message, lookedUp: "nothing", micros: 0 } as const;
+  return { ok: false, steps: [step], refusal };
+}
+
+/** While there are no keys at all, an unknown key is our fault and not the token's. */
+const blame = (refusal: Refusal, { remote }: Keys): Refusal =>
+  remote?.usable === false && refusal.code === "unknown_key" ? refused("keys_unavailable").refusal : refusal;
 
 const isUnknownKey = (verdict: Verdict): boolean =>
   !verdict.ok && (verdict.refusal.code === "unknown_key" || verdict.refusal.code === "keys_unavailable");
@@ -125,17 +147,6 @@ function whatIsMissing(keys: RemoteKeys | undefined, follower: RevocationFollowe
     missing.push(`no live revocation view (${follower.status().fault ?? "no answer yet"})`);
   }
   return missing;
-}
-
-function explain(token: string, judge: Judge, freshness: Freshness): Explanation {
-  const explanation = judge.explain(token);
-  const { state, stalenessMs } = freshness.status();
-  if (!explanation.ok || state === "off") return explanation;
-  const live = state === "live";
-  const why = live ? `confirmed ${Math.round(stalenessMs)} ms ago` : "nothing confirmed within maxStaleness";
-  const step = { step: "freshness", ok: live, why, lookedUp: "memory", micros: 0 } as const;
-  const steps = [...explanation.steps, step];
-  return live ? { ok: true, steps } : { ok: false, steps, refusal: refused("stale_view").refusal };
 }
 
 function readGuardOptions(route: GuardOptions): GuardOptions {

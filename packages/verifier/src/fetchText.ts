@@ -40,7 +40,8 @@ export async function fetchText(
 /** One line for people about anything thrown; the reason that `fetch` hides in `cause` comes first. */
 export function describeFault(fault: unknown): string {
   if (!(fault instanceof Error)) return "unknown fault";
-  return fault.cause instanceof Error && fault.message === "fetch failed" ? describeFault(fault.cause) : fault.message;
+  if (fault.cause instanceof Error && fault.message === "fetch failed") return describeFault(fault.cause);
+  return fault.message || ("code" in fault && typeof fault.code === "string" ? fault.code : fault.name);
 }
 
 async function readText(response: Response, maxBytes: number): Promise<string> {

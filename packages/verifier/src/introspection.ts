@@ -61,6 +61,7 @@ function judgeAnswer(answer: unknown, { issuer, audience, clockToleranceMs, worl
   if (!isRecord(answer) || typeof answer.active !== "boolean") return refused("introspection_unavailable");
   const { active, ...rest } = answer;
   if (!active) return refused("inactive_token");
+  if (!isBearer(answer.token_type)) return refused("wrong_type");
   const claims = readAccessClaims({ iss: issuer, ...rest });
   if (claims === undefined) return refused("malformed_claim");
   if (claims.iss !== issuer) return refused("wrong_issuer");
@@ -68,6 +69,10 @@ function judgeAnswer(answer: unknown, { issuer, audience, clockToleranceMs, worl
   if (world.now() >= claims.exp * 1000 + clockToleranceMs) return refused("expired");
   return { ok: true, claims, checked: "introspection", stalenessMs: 0 };
 }
+
+/** An issuer may know refresh tokens and tokens bound to a key, too; neither is good as a bearer token (RFC 6749 section 5.1). */
+const isBearer = (type: unknown): boolean =>
+  type === undefined || (typeof type === "string" && type.toLowerCase() === "bearer");
 
 function isFor(expected: IntrospectionConfig["audience"], audience: string | readonly string[]): boolean {
   if (expected === unchecked) return true;

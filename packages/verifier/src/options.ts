@@ -1,4 +1,4 @@
-import { type AlgorithmName, type KeySet, unchecked, type VerificationKey } from "@cardea/jwt";
+import { type AlgorithmName, type KeySet, keySetFromJwks, unchecked, type VerificationKey } from "@cardea/jwt";
 import { type Duration, parseDuration } from "./duration.ts";
 import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
 import { endpoints, endpointUrl } from "./wire/endpoints.ts";
@@ -73,7 +73,7 @@ export function readOptions(options: VerifierOptions): VerifierConfig {
   assertUrl("issuer", issuer);
   assertAudience(audience);
   oneOf("createVerifier: opaqueTokens", opaqueTokens, ["refuse", "introspect"]);
-  refuseUnknownOptions("createVerifier: world", world, Object.keys(realWorld));
+  assertWorld(world);
   if (credentials === undefined && options.revocation !== unchecked) {
     throw new TypeError("createVerifier: revocation needs credentials { id, secret } for the issuer's feed");
   }
@@ -109,10 +109,15 @@ const optionNames: readonly string[] = [
 ];
 
 function readKeys(keys: NonNullable<VerifierOptions["keys"]>, issuer: string): VerifierConfig["keys"] {
+  if (typeof keys !== "object" || Array.isArray(keys)) {
+    throw new TypeError("createVerifier: keys must be a key, keySet([...]) or { url, allow, timeout, staleIfError }");
+  }
+  if ("find" in keys) assertFind(keys);
   if ("find" in keys || "kind" in keys) return keys;
   refuseUnknownOptions("createVerifier: keys", keys, ["url", "allow", "timeout", "staleIfError"]);
   const { url = endpointUrl(issuer, endpoints.jwks), allow, timeout = "5s", staleIfError = "1h" } = keys;
   assertUrl("keys.url", url);
+  assertAllow(allow);
   return {
     url,
     allow,
@@ -123,6 +128,9 @@ function readKeys(keys: NonNullable<VerifierOptions["keys"]>, issuer: string): V
 
 function readRevocation(revocation: VerifierOptions["revocation"]): VerifierConfig["revocation"] {
   if (revocation === unchecked) return unchecked;
+  if (typeof revocation !== "object" || revocation === null) {
+    throw new TypeError("createVerifier: revocation must be { maxStaleness, whenStale }, or unchecked to go without");
+  }
   refuseUnknownOptions("createVerifier: revocation", revocation, ["maxStaleness", "whenStale"]);
   const { maxStaleness = "5s", whenStale = "deny" } = revocation;
   oneOf("createVerifier: revocation.whenStale", whenStale, ["deny", "allow"]);
@@ -137,14 +145,33 @@ function assertAudience(audience: VerifierOptions["audience"]): void {
   }
 }
 
+function assertFind(keys: { readonly find: unknown }): void {
+  if (typeof keys.find !== "function") throw new TypeError("createVerifier: keys.find must be a function");
+}
+
+/** A list of nothing would accept nothing, and a JWKS never holds an HMAC secret. */
+function assertAllow(allow: RemoteKeysOptions["allow"]): void {
+  if (allow === undefined) return;
+  keySetFromJwks({ keys: [] }, { allow });
+  if (allow.length > 0 && !allow.some((name) => name.startsWith("HS"))) return;
+  throw new TypeError("createVerifier: keys.allow names at least one algorithm with a public key, and no HMAC");
+}
+
+function assertWorld(world: Partial<World>): void {
+  refuseUnknownOptions("createVerifier: world", world, Object.keys(realWorld));
+  for (const [name, value] of Object.entries(world)) {
+    if (typeof value !== "function") throw new TypeError(`createVerifier: world.${name} must be a function`);
+  }
+}
+
 /** Keys and revocations must not travel where somebody can exchange them, so http is for this machine only. */
 function assertUrl(name: string, text: unknown): void {
-  const url = typeof text === "string" ? URL.parse(text) : null;
+  const url = typeof text === "string" && /^[\x21-\x7e]+$/.test(text) && URL.canParse(text) ? new URL(text) : null;
   const local = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   const safe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && local));
   if (!safe || url.username !== "" || url.password !== "" || url.hash !== "") {
     throw new TypeError(
-      `createVerifier: ${name} must be an https URL without user name and fragment (http on localhost)`,
+      `createVerifier: ${name} must be an https URL in ASCII, without user name and fragment (http on localhost)`,
     );
   }
   if (name === "issuer" && url.search !== "") throw new TypeError("createVerifier: issuer must have no query");
@@ -154,16 +181,25 @@ function assertUrl(name: string, text: unknown): void {
 function basic(credentials: { readonly id: string; readonly secret: string }): string {
   refuseUnknownOptions("createVerifier: credentials", credentials, ["id", "secret"]);
   const { id, secret } = credentials;
-  if (!/^[\x21-\x39\x3b-\x7e]+$/.test(id) || !/^[\x21-\x7e]+$/.test(secret)) {
+  const printable = [id, secret].every((text) => typeof text === "string" && /^[\x21-\x7e]+$/.test(text));
+  if (!printable || id.includes(":")) {
     throw new TypeError("createVerifier: credentials are printable ASCII without spaces, the id without a colon");
   }
   return `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 }
 
 function bounded(name: string, duration: Duration, leastMs: number, mostMs: number): number {
-  const ms = parseDuration(duration);
+  const ms = milliseconds(duration);
   if (ms >= leastMs && ms <= mostMs) return ms;
-  throw new TypeError(`createVerifier: ${name} must be between ${leastMs} ms and ${mostMs} ms`);
+  throw new TypeError(`createVerifier: ${name} must be a duration such as "5s", from ${leastMs} ms to ${mostMs} ms`);
+}
+
+function milliseconds(duration: Duration): number {
+  try {
+    return parseDuration(duration);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Throws a TypeError unless `value` is one of the allowed words. */

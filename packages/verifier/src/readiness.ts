@@ -4,13 +4,14 @@ export type Readiness = {
   readonly changed: () => void;
   /** Resolves once `missing` is empty; rejects with what it says when time is up. Only while waiting is the process kept alive. */
   readonly wait: (missing: () => readonly string[]) => Promise<void>;
-  /** Rejects those who still wait. */
+  /** Rejects those who still wait, and all who come later. */
   readonly close: () => void;
 };
 
 /** `timeoutMs`: the longest wait. */
 export function createReadiness(timeoutMs: number): Readiness {
-  const waiting = new Set<(closed: boolean) => void>();
+  const waiting = new Set<() => void>();
+  let closed = false;
   const wait = (missing: () => readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => end(`not ready within ${timeoutMs} ms: ${missing().join("; ")}`), timeoutMs);
@@ -20,15 +21,19 @@ export function createReadiness(timeoutMs: number): Readiness {
         if (fault === undefined) resolve();
         else reject(new Error(`verifier: ${fault}`));
       };
-      const look = (closed: boolean): void => {
+      const look = (): void => {
         if (closed) end("closed");
         else if (missing().length === 0) end();
       };
       waiting.add(look);
-      look(false);
+      look();
     });
-  const tell = (closed: boolean): void => {
-    for (const look of [...waiting]) look(closed);
+  const changed = (): void => {
+    for (const look of [...waiting]) look();
   };
-  return { changed: () => tell(false), wait, close: () => tell(true) };
+  const close = (): void => {
+    closed = true;
+    changed();
+  };
+  return { changed, wait, close };
 }

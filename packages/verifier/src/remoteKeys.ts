@@ -33,7 +33,10 @@ export type RemoteKeysConfig = {
   readonly onChange: () => void;
 };
 
-/** Starts fetching at once, then again before each answer ages. A set with a private or symmetric key in it is refused whole. */
+/**
+ * Starts fetching at once, then again before each answer ages. A set with a private or symmetric key in it is refused whole; a
+ * sound set without a usable key withdraws all that were trusted.
+ */
 export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
   const { world, staleIfErrorMs, onChange } = config;
   const closing = new AbortController();
@@ -47,16 +50,18 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
   const trusted = (): KeySet | undefined => (held && world.monotonic() < held.trustedUntil ? held.keys : undefined);
 
   const refresh = (): Promise<boolean> => {
-    running ??= fetchOnce().finally(() => {
-      running = undefined;
-    });
+    running ??= fetchOnce();
     return running;
   };
 
+  /** `running` ends with the answer, before anybody hears of it: who asks then must not be put off with this very answer. */
   const fetchOnce = async (): Promise<boolean> => {
     const sentAt = world.monotonic();
     try {
       const { keys, lifetimeMs } = await fetchKeys(config, closing.signal);
+      running = undefined;
+      held = undefined;
+      if (keys.size === 0) throw new Error(`${config.url}: the JWKS holds no key that can verify`);
       held = { keys, trustedUntil: sentAt + lifetimeMs + staleIfErrorMs };
       failures = 0;
       fault = undefined;
@@ -64,6 +69,7 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
       onChange();
       return true;
     } catch (error) {
+      running = undefined;
       failures += 1;
       fault = describeFault(error);
       refreshIn(250 + backoffMs(failures, { firstMs: 500, longestMs: 30_000, random: world.random }));
@@ -105,6 +111,5 @@ async function fetchKeys({ url, allow, timeoutMs, world }: RemoteKeysConfig, sig
   const limits = { world, timeoutMs, maxBytes: 256 * 1024, signal };
   const { text, headers } = await fetchText(url, { headers: { accept: "application/json" } }, limits);
   const keys = keySetFromJwks(parseStrictJson(text), allow === undefined ? {} : { allow });
-  if (keys.size === 0) throw new Error(`${url}: the JWKS holds no key that can verify`);
   return { keys, lifetimeMs: cacheLifetimeMs(headers) };
 }

@@ -57,7 +57,13 @@ export function problemFor({ code }: Refusal): ProblemCode {
 
 const messages: Readonly<
   Record<
-    VerifierRefusalCode | "malformed_claim" | "wrong_issuer" | "wrong_audience" | "expired" | "token_too_long",
+    | VerifierRefusalCode
+    | "wrong_type"
+    | "malformed_claim"
+    | "wrong_issuer"
+    | "wrong_audience"
+    | "expired"
+    | "token_too_long",
     string
   >
 > = {
@@ -69,6 +75,7 @@ const messages: Readonly<
   inactive_token: "the issuer says that the token is not active",
   introspection_unavailable: "the issuer could not be asked about the token",
   keys_unavailable: "no verification keys could be loaded",
+  wrong_type: "the token is not an access token that its bearer may use",
   malformed_claim: "a claim is not of the type that an access token needs",
   wrong_issuer: "the token is from another issuer",
   wrong_audience: "the token is for another audience",

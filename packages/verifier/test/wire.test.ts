@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { StrictJsonError } from "@cardea/jwt/strict-json";
 import {
   bearerChallenge,
   createEventParser,
@@ -125,13 +126,26 @@ test("a feed event of an unknown name is skipped, a malformed one is refused", (
   for (const [event, data] of bad) {
     assert.throws(() => readFeedEvent({ event, data: JSON.stringify(data), id: "" }), TypeError, event);
   }
-  assert.throws(() => readFeedEvent({ event: "r", data: "{", id: "" }), SyntaxError);
+  assert.throws(() => readFeedEvent({ event: "r", data: "{", id: "" }), StrictJsonError);
 });
 
 test("the answer of the head endpoint is checked", () => {
   assert.deepEqual(decodeHead('{"epoch":"e","head":3}'), { epoch: "e", head: 3 });
   for (const bad of ["{}", "[]", "null", '{"epoch":"e"}', '{"epoch":"e","head":-1}', '{"epoch":"","head":1}']) {
     assert.throws(() => decodeHead(bad), TypeError, bad);
+  }
+});
+
+test("what is not JSON, or names a member twice, is refused without being quoted", () => {
+  for (const text of ["Basic c2VjcmV0", '{"epoch":"secret","epoch":"e","head":3}', '"secret']) {
+    const refuse = (read: (text: string) => unknown) =>
+      assert.throws(
+        () => read(text),
+        (fault) => fault instanceof Error && !/c2VjcmV0|secret/.test(fault.message),
+      );
+    refuse(decodeHead);
+    refuse(decodeFrame);
+    refuse((data) => readFeedEvent({ event: "hello", data, id: "" }));
   }
 });
 

@@ -43,6 +43,8 @@ export type KeyPairAlgorithm = {
   readonly privateMembers: readonly string[];
   /** Throws a TypeError unless the members of a JWK are a sound key of this algorithm. */
   readonly checkMembers: (jwk: JsonWebKey) => void;
+  /** The same for the secret ones, where node:crypto does not see to it. */
+  readonly checkSecretMembers?: (jwk: JsonWebKey) => void;
   readonly signer: (key: KeyObject) => Signer;
   readonly verifier: (key: KeyObject) => SignatureCheck;
   readonly generate: (modulusLength: number) => KeyObject;

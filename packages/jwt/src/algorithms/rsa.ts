@@ -4,7 +4,8 @@ import { base64urlLength } from "../base64url.ts";
 import type { KeyPairAlgorithm } from "./algorithm.ts";
 import { memberBytes } from "./jwkMember.ts";
 import { ownPropertiesWork } from "./ownPropertiesWork.ts";
-import { checkRsaPublicKey } from "./rsaModulus.ts";
+import { checkModulusLength, checkRsaPublicKey } from "./rsaModulus.ts";
+import { checkRsaSecret } from "./rsaSecret.ts";
 
 /** RSASSA-PKCS1-v1_5 (RFC 7518 §3.3), or with a salt length RSASSA-PSS with MGF1 on the same hash (§3.5). */
 export const rsa = (hash: string, saltLength?: number): KeyPairAlgorithm => ({
@@ -12,6 +13,7 @@ export const rsa = (hash: string, saltLength?: number): KeyPairAlgorithm => ({
   publicMembers: ["n", "e"],
   privateMembers: ["d", "p", "q", "dp", "dq", "qi"],
   checkMembers: (jwk) => checkRsaPublicKey(memberBytes(jwk.n, "n"), memberBytes(jwk.e, "e")),
+  checkSecretMembers: checkRsaSecret,
   signer: (key) => {
     const prepared = withPadding(key, saltLength);
     return (input) => sign(hash, Buffer.from(input, "latin1"), prepared).toString("base64url");
@@ -23,7 +25,10 @@ export const rsa = (hash: string, saltLength?: number): KeyPairAlgorithm => ({
       signature.length === length &&
       verify(hash, Buffer.from(input, "latin1"), prepared, Buffer.from(signature, "base64url"));
   },
-  generate: (modulusLength) => generateKeyPairSync("rsa", { modulusLength }).privateKey,
+  generate: (modulusLength) => {
+    checkModulusLength(modulusLength);
+    return generateKeyPairSync("rsa", { modulusLength }).privateKey;
+  },
 });
 
 type Prepared = KeyObject | { key: KeyObject; padding: number; saltLength: number };

@@ -9,7 +9,7 @@ import { toInteger } from "./jwkMember.ts";
  */
 export function checkRsaPublicKey(nBytes: Uint8Array, eBytes: Uint8Array): void {
   if (nBytes[0] === 0 || eBytes[0] === 0) throw new TypeError("the RSA key's numbers must not begin with a zero byte");
-  checkSize(nBytes);
+  checkModulusLength(bitLength(nBytes));
   checkExponent(eBytes);
   const n = toInteger(nBytes);
   if (hasSmallFactor(n)) throw new TypeError("the RSA modulus has a small factor");
@@ -18,10 +18,13 @@ export function checkRsaPublicKey(nBytes: Uint8Array, eBytes: Uint8Array): void 
   if (checkPrimeSync(Buffer.from(nBytes))) throw new TypeError("the RSA modulus is a prime, so anyone can sign for it");
 }
 
-function checkSize(nBytes: Uint8Array): void {
-  const bits = nBytes.length * 8 - (Math.clz32(nBytes[0] ?? 0) - 24);
-  if (bits < 2048 || bits > 8192) throw new TypeError(`an RSA key has 2048 to 8192 bits; this one has ${bits}`);
+/** Throws a TypeError unless an RSA modulus may have so many bits. */
+export function checkModulusLength(bits: number): void {
+  if (Number.isInteger(bits) && bits >= 2048 && bits <= 8192) return;
+  throw new TypeError(`an RSA key has 2048 to 8192 bits; this one has ${Number(bits)}`);
 }
+
+const bitLength = (bytes: Uint8Array): number => bytes.length * 8 - (Math.clz32(bytes[0] ?? 0) - 24);
 
 function checkExponent(eBytes: Uint8Array): void {
   const e = eBytes.length <= 4 ? toInteger(eBytes) : 0n;

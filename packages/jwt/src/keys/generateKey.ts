@@ -1,5 +1,5 @@
 import type { AlgorithmName, HmacAlgorithmName, KeyPairAlgorithmName } from "../algorithms/algorithm.ts";
-import { algorithms, isHmacName, isKeyPairName } from "../algorithms/algorithms.ts";
+import { algorithms, isAlgorithmName, isHmacName, isKeyPairName } from "../algorithms/algorithms.ts";
 import { encodeBase64url } from "../base64url.ts";
 import { systemRandomBytes } from "../clock.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
@@ -17,6 +17,9 @@ export function generateKey(alg: KeyPairAlgorithmName, options?: GenerateKeyOpti
 export function generateKey(alg: AlgorithmName, options?: GenerateKeyOptions): SigningKey;
 export function generateKey(alg: AlgorithmName, options: GenerateKeyOptions = {}): SigningKey {
   refuseUnknownOptions("generateKey", options, ["kid", "modulusLength"]);
+  if (options.modulusLength !== undefined && isAlgorithmName(alg) && algorithms[alg].kty !== "RSA") {
+    throw new TypeError(`generateKey: ${alg} keys have no modulusLength`);
+  }
   if (isHmacName(alg)) return newSecret(alg, options);
   if (isKeyPairName(alg)) return newPair(alg, options);
   throw new TypeError('generateKey: the first argument must name one algorithm, such as "ES256"');

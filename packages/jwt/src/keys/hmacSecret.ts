@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
 
 /**
  * Throws a TypeError unless `secret` is fit for HMAC with a hash of `minimumBytes`: long enough (RFC 7518 §3.2), not a
@@ -9,7 +9,7 @@ export function checkHmacSecret(secret: Uint8Array, minimumBytes: number): void 
   if (!(secret instanceof Uint8Array)) {
     throw new TypeError("hmacKey: the secret must be a Uint8Array of random bytes; decode it if it is text");
   }
-  if (isKeyText(secret) || isPublicKeyDer(secret)) {
+  if (isKeyText(secret) || isPublicDer(secret)) {
     throw new TypeError("hmacKey: the secret is a PEM, DER or JWK key; use publicKey, privateKey or importSecretJwk");
   }
   if (secret.length < minimumBytes) {
@@ -23,7 +23,7 @@ export function checkHmacSecret(secret: Uint8Array, minimumBytes: number): void 
 /** PEM, SSH, JWK or JWK set as text, with or without white space, a BOM or the PEM's frame lines. */
 function isKeyText(secret: Uint8Array): boolean {
   const text = Buffer.from(secret).toString("latin1");
-  return /-----BEGIN|^\s*ssh-|^\s*ecdsa-sha2-/.test(text) || isJwkText(secret) || isPublicKeyDer(fromBase64(text));
+  return /-----BEGIN|^\s*ssh-|^\s*ecdsa-sha2-/.test(text) || isJwkText(secret) || isPublicDer(fromBase64(text));
 }
 
 function isJwkText(secret: Uint8Array): boolean {
@@ -38,13 +38,20 @@ function isJwkText(secret: Uint8Array): boolean {
 const fromBase64 = (text: string): Uint8Array =>
   /^[\w+/=\s-]+$/.test(text) ? Buffer.from(text, "base64") : new Uint8Array();
 
-function isPublicKeyDer(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x30 && (["spki", "pkcs1"] as const).some((type) => parses(bytes, type));
+/** A public key or a certificate (RFC 5280), both of which anyone may have. */
+function isPublicDer(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30) return false;
+  const key = Buffer.from(bytes);
+  return (
+    parses(() => createPublicKey({ key, format: "der", type: "spki" })) ||
+    parses(() => createPublicKey({ key, format: "der", type: "pkcs1" })) ||
+    parses(() => new X509Certificate(key))
+  );
 }
 
-function parses(bytes: Uint8Array, type: "spki" | "pkcs1"): boolean {
+function parses(parse: () => unknown): boolean {
   try {
-    createPublicKey({ key: Buffer.from(bytes), format: "der", type });
+    parse();
     return true;
   } catch {
     return false;

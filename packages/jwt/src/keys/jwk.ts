@@ -45,6 +45,7 @@ export function allows(jwk: JsonWebKey, operation: "sign" | "verify"): boolean {
 function checkPrivateMembers(jwk: JsonWebKey, row: KeyPairAlgorithm): void {
   if (Object.hasOwn(jwk, "oth")) throw new TypeError("RSA keys of more than two primes are not supported");
   for (const name of row.privateMembers) memberBytes(jwk[name], name);
+  row.checkSecretMembers?.(jwk);
 }
 
 const pick = (jwk: JsonWebKey, names: readonly string[]): JsonWebKey =>

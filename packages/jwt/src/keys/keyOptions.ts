@@ -1,5 +1,5 @@
 import type { KeyPairAlgorithm, KeyPairAlgorithmName, SymmetricAlgorithm } from "../algorithms/algorithm.ts";
-import { algorithms, isAlgorithmName } from "../algorithms/algorithms.ts";
+import { algorithmNames, algorithms, isAlgorithmName } from "../algorithms/algorithms.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { kidOf } from "./kidOf.ts";
 
@@ -24,7 +24,7 @@ function checkedRow(caller: string, options: KeyOptions<string>): KeyPairAlgorit
   refuseUnknownOptions(caller, options, ["alg", "kid"]);
   kidOf(options.kid);
   if (!isAlgorithmName(options.alg)) {
-    throw new TypeError(`${caller}: alg must name one algorithm, such as "ES256"; got ${JSON.stringify(options.alg)}`);
+    throw new TypeError(`${caller}: alg must name one algorithm: ${algorithmNames.join(", ")}`);
   }
   return algorithms[options.alg];
 }

@@ -1,8 +1,14 @@
 import type { AlgorithmName } from "../algorithms/algorithm.ts";
 import { Key, type VerificationKey } from "./key.ts";
 
-/** Whatever can look up the key of a token's header. A changing, remote set has nothing else. */
-export type KeySource = { readonly find: (kid: string | undefined, alg: AlgorithmName) => VerificationKey | undefined };
+/**
+ * Whatever can look up the key of a token's header, at once. A source that also lists its `keys` has a forged algorithm
+ * told from an unknown key.
+ */
+export type KeySource = {
+  readonly find: (kid: string | undefined, alg: AlgorithmName) => VerificationKey | undefined;
+  readonly keys?: readonly VerificationKey[];
+};
 
 /** A fixed set of keys. */
 export type KeySet = {

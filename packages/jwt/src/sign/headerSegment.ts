@@ -1,4 +1,5 @@
 import { encodeBase64url } from "../base64url.ts";
+import { isJsonObject } from "../isJsonObject.ts";
 import type { SigningKey } from "../keys/key.ts";
 import { mediaType } from "../mediaType.ts";
 
@@ -12,6 +13,7 @@ export function headerSegment(parts: {
   if (typeof typ !== "string" || mediaType(typ) === undefined) {
     throw new TypeError("sign: typ must be a media type such as `at+jwt`");
   }
+  if (!isJsonObject(header)) throw new TypeError("sign: header must be an object");
   const taken = reserved.find((name) => Object.hasOwn(header, name));
   if (taken !== undefined) throw new TypeError(`sign: the header's "${taken}" cannot be given by hand`);
   const { alg, kid } = key;
@@ -19,4 +21,4 @@ export function headerSegment(parts: {
 }
 
 /** Decided by the key and `typ`, or not supported. */
-const reserved = ["alg", "kid", "typ", "crit", "b64", "zip", "enc", "__proto__"];
+const reserved = ["alg", "kid", "typ", "crit", "b64", "zip", "enc", "__proto__", "toJSON"];

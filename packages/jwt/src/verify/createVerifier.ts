@@ -68,8 +68,14 @@ function keySource(keys: unknown): KeySource {
   throw new TypeError("createVerifier: keys must be a public key, an HMAC key, a key set, or have a find function");
 }
 
+/** Lists and bytes have a `find` of their own, which knows no keys. */
 const isKeySource = (value: unknown): value is KeySource =>
-  typeof value === "object" && value !== null && "find" in value && typeof value.find === "function";
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !ArrayBuffer.isView(value) &&
+  "find" in value &&
+  typeof value.find === "function";
 
 /**
  * Tokens of one issuer share their header segment, so the last one that belonged to a genuine token is kept: whoever

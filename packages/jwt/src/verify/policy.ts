@@ -48,9 +48,9 @@ export function checkPolicy(policy: Policy<unknown>): CheckedPolicy {
   refuseUnknownOptions("policy", policy, optionNames);
   const { clockToleranceSeconds = 0, maxTokenBytes = 8192, maxTtlSeconds, typ = "JWT", required = [] } = policy;
   if (policy.expiry !== undefined && policy.expiry !== unchecked) throw wrong("expiry", "may only be `unchecked`");
-  checkNumber("clockToleranceSeconds", clockToleranceSeconds, 0);
+  checkSeconds("clockToleranceSeconds", clockToleranceSeconds);
   checkNumber("maxTokenBytes", maxTokenBytes, 1);
-  if (maxTtlSeconds !== undefined) checkNumber("maxTtlSeconds", maxTtlSeconds, 1);
+  if (maxTtlSeconds !== undefined) checkSeconds("maxTtlSeconds", maxTtlSeconds);
   const waivable = {
     issuers: texts("issuer", policy.issuer),
     audiences: texts("audience", policy.audience),
@@ -86,6 +86,11 @@ const wrong = (name: string, expectation: string): TypeError => new TypeError(`p
 function checkNumber(name: string, value: unknown, least: number): void {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return;
   throw wrong(name, `must be a whole number from ${least}`);
+}
+
+function checkSeconds(name: string, value: unknown): void {
+  if (typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return;
+  throw wrong(name, "must be a number of seconds from 0");
 }
 
 function texts(name: string, value: string | readonly string[] | typeof unchecked): readonly string[] | undefined {

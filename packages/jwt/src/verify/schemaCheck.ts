@@ -14,11 +14,12 @@ export const schemaCheck = (schema: StandardSchemaV1 | undefined): Check => ({
 /** An error that the schema throws is a bug in it and goes through; nothing is accepted by that. */
 function applySchema(attempt: Attempt, schema: StandardSchemaV1): RefusalCode | undefined {
   const answer = schema["~standard"].validate(attempt.claims);
-  if (answer instanceof Promise) {
-    answer.catch(() => undefined);
+  if ("then" in answer) {
+    Promise.resolve(answer).catch(() => undefined);
     throw new TypeError("policy: the claims schema answers with a promise; verification is synchronous");
   }
   if (answer.issues !== undefined) return "claims_rejected";
+  if (!("value" in answer)) throw new TypeError("policy: the claims schema answers with neither a value nor issues");
   attempt.result = deepFreeze(answer.value);
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { styleText } from "node:util";
 import { type Auth, createAuth } from "../createAuth.ts";
@@ -19,22 +19,38 @@ export const serve: Command = {
   run: async (given) => {
     const configuration = await readConfiguration(given);
     refuseUnsafeProduction(configuration);
-    const server = createServer();
+    const toldToStop = untilToldToStop();
+    const opening = Promise.withResolvers<Auth>();
+    const server = createServer(serveOnce(opening.promise));
     const port = await listen(server, configuration);
     const issuer = issuerAt(port, configuration);
-    const auth = await createAuth({ ...configuration.options, issuer, onEvent: logEvent }).catch((error: unknown) => {
+    opening.resolve(createAuth({ ...configuration.options, issuer, onEvent: logEvent }));
+    const auth = await opening.promise.catch((error: unknown) => {
       server.close();
+      server.closeAllConnections();
       throw error;
     });
-    server.on("request", auth.node);
     print(given.is("json"), { issuer, port, mode: configuration.options.mode ?? "hybrid" }, () =>
       greeting(issuer, configuration),
     );
-    await untilToldToStop();
+    await toldToStop;
     await stop(server, auth);
     return 0;
   },
 };
+
+/**
+ * The port is taken before the store is opened, so that a taken one leaves no trace in the data folder; whoever calls in
+ * between is answered as soon as there is an issuer.
+ */
+const serveOnce =
+  (opening: Promise<Auth>): RequestListener =>
+  (request, response) => {
+    opening.then(
+      (auth) => auth.node(request, response),
+      () => response.destroy(),
+    );
+  };
 
 /** Port 0 takes a free one, which the default issuer then names. */
 const issuerAt = (port: number, { port: asked, options }: Configuration): string =>

@@ -7,6 +7,8 @@ export type Setting = {
   /** A secret comes from the environment or a file (`…_FILE`), never from a flag, and is never printed. */
   readonly secret?: true;
   readonly kind?: "number" | "list";
+  /** The flag's name, where the rule below makes an odd one. */
+  readonly flag?: string;
 };
 
 /** What can be set by flag, environment or configuration file. A new setting is a new row. */
@@ -25,15 +27,20 @@ export const settings: readonly Setting[] = [
   { name: "session.idle", about: "end of an unused session (default 14d)" },
   { name: "session.absolute", about: "end of every session (default 90d)" },
   { name: "session.refreshGrace", about: "how long the previous refresh token still works (default 30s)" },
-  { name: "passwords.memoryKiB", kind: "number", about: "argon2id memory (default 19456)" },
+  {
+    name: "passwords.memoryKiB",
+    flag: "passwords-memory-kib",
+    kind: "number",
+    about: "argon2id memory (default 19456)",
+  },
   { name: "passwords.passes", kind: "number", about: "argon2id passes (default 2)" },
   { name: "passwords.workers", kind: "number", about: "hashing threads" },
   { name: "passwords.maxQueue", kind: "number", about: "passwords that may wait" },
 ];
 
 /** `access.ttl` as a flag is `access-ttl`, `access.clientId` is `access-client-id`. */
-export const flagOf = ({ name }: Setting): string =>
-  name.replaceAll(".", "-").replace(/[A-Z]+/g, (part) => `-${part.toLowerCase()}`);
+export const flagOf = ({ name, flag }: Setting): string =>
+  flag ?? name.replaceAll(".", "-").replace(/[A-Z]+/g, (part) => `-${part.toLowerCase()}`);
 
 /** `access.ttl` in the environment is `CARDEA_ACCESS_TTL`. */
 export const variableOf = (setting: Setting): string => `CARDEA_${flagOf(setting).replaceAll("-", "_").toUpperCase()}`;

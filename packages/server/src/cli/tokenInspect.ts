@@ -31,9 +31,9 @@ function report(token: string, header: object, claims: object): string {
     [red(first), magenta(second), cyan(third)].join("."),
     "",
     red("header"),
-    red(JSON.stringify(header, undefined, 2)),
+    red(harmless(JSON.stringify(header, undefined, 2))),
     magenta("payload"),
-    magenta(JSON.stringify(claims, undefined, 2)),
+    magenta(harmless(JSON.stringify(claims, undefined, 2))),
     ...times(claims),
     cyan("signature"),
     cyan(`${Buffer.from(third, "base64url").length} bytes, not checked`) +
@@ -41,23 +41,31 @@ function report(token: string, header: object, claims: object): string {
   ].join("\n");
 }
 
+/** JSON leaves controls above ASCII and marks of direction as they are: a hostile token could steer the terminal, or show one thing and hold another. */
+const harmless = (json: string): string =>
+  json.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (one) => (one === "\n" ? one : escaped(one)));
+
+const escaped = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+  ).join("");
+
 /** The NumericDate claims (RFC 7519 2) as people read them. */
 function times(claims: object): readonly string[] {
-  return Object.entries(claims)
-    .filter(([name, value]) => name in meaning && typeof value === "number" && Math.abs(value) < 8.64e12)
-    .map(([name, value]) =>
-      dim(
-        `  ${name.padEnd(9)} ${meaning[name]?.padEnd(14)} ${humanTime(Number(value) * 1000)}  ${distance(Number(value))}`,
-      ),
-    );
+  return Object.entries(claims).flatMap(([name, value]) => {
+    const meaning = meanings.get(name);
+    if (meaning === undefined || typeof value !== "number" || Math.abs(value) > 8.64e12) return [];
+    return [dim(`  ${name.padEnd(9)} ${meaning.padEnd(14)} ${humanTime(value * 1000)}  ${distance(value)}`)];
+  });
 }
 
-const meaning: Readonly<Record<string, string>> = {
-  iat: "issued",
-  nbf: "not before",
-  exp: "expires",
-  auth_time: "signed in",
-};
+const meanings: ReadonlyMap<string, string> = new Map([
+  ["iat", "issued"],
+  ["nbf", "not before"],
+  ["exp", "expires"],
+  ["auth_time", "signed in"],
+]);
 
 function distance(seconds: number): string {
   const away = Math.round(seconds - Date.now() / 1000);

@@ -49,7 +49,7 @@ export const usersList: Command = {
   flags: { ...settingFlags, limit: { type: "string", about: "at most so many (default 100)" } },
   run: async (given) => {
     const limit = Number(given.text("limit") ?? 100);
-    if (!Number.isInteger(limit) || limit < 1) throw new UsageError("--limit takes a whole number from 1.");
+    if (!Number.isSafeInteger(limit) || limit < 1) throw new UsageError("--limit takes a whole number from 1.");
     const accounts = await withAuth(given, (auth) => auth.accounts.list(limit));
     const users = accounts.map(({ id, email, roles, createdAt }) => ({
       id,

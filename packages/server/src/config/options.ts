@@ -1,11 +1,13 @@
 import type { AlgorithmName } from "@cardea/jwt";
+import type { Duration } from "@cardea/verifier";
 import { z } from "zod";
 import type { EventSink } from "../event.ts";
 import type { AccountClaims, PublicAccount } from "../issue/accessToken.ts";
+import { longestAccessTtl } from "../revoke/revocation.ts";
 import type { ModeName } from "../session/modes/mode.ts";
 import type { StoreFactory } from "../store/ports.ts";
 import type { World } from "../world.ts";
-import { type Duration, duration } from "./duration.ts";
+import { duration } from "./duration.ts";
 import { issuerUrl } from "./issuer.ts";
 import { secretBytes } from "./secretBytes.ts";
 import { validate } from "./validate.ts";
@@ -74,7 +76,7 @@ export const checkOptions = (options: AuthOptions): CheckedOptions => validate(o
 const positive = (min: number, max: number): z.ZodNumber =>
   z.number().int().min(min, `Use ${min} to ${max}.`).max(max, `Use ${min} to ${max}.`);
 
-const optionsSchema = z.strictObject({
+const fields = z.strictObject({
   issuer: issuerUrl,
   store: z.custom<StoreFactory>(isStore, 'Give a store: sqlite("./data/auth.db") or memory().'),
   mode: z.enum(["stateless", "stateful", "hybrid"], 'Use "stateless", "stateful" or "hybrid".').default("hybrid"),
@@ -86,7 +88,7 @@ const optionsSchema = z.strictObject({
     .prefault({}),
   access: z
     .strictObject({
-      ttl: duration({ min: "10s", max: "1h" }).prefault("5m"),
+      ttl: duration({ min: "10s", max: longestAccessTtl }).prefault("5m"),
       audience: z
         .union(
           [
@@ -130,6 +132,17 @@ const optionsSchema = z.strictObject({
     .custom<World>((value) => typeof value === "object" && value !== null, "Give a clock and randomness.")
     .optional(),
 });
+
+/** Rules over more than one option. */
+const optionsSchema = fields
+  .refine(({ keys }) => keys.secret === undefined || keys.alg.startsWith("HS"), {
+    path: ["keys", "secret"],
+    message: "This is a shared secret for HS256, HS384 or HS512. Remove keys.secret or set keys.alg to HS256.",
+  })
+  .refine(({ keys, secret }) => !keys.secret || !secret || Buffer.compare(keys.secret, secret) !== 0, {
+    path: ["secret"],
+    message: "It must differ from keys.secret, which the services know: who has this one can open the signing keys.",
+  });
 
 function isStore(value: unknown): value is StoreFactory {
   return typeof value === "object" && value !== null && "open" in value && typeof value.open === "function";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** A secret as bytes: given as such, or as base64url text of at least 32 bytes. The text itself is never part of an error. */
+/** A secret as bytes: given as such, or as base64url text of at least 32 bytes; not a pattern of a few. The text itself is never part of an error. */
 export const secretBytes: z.ZodType<Uint8Array, string | Uint8Array> = z
   .union([z.string(), z.instanceof(Uint8Array)], "Give the secret as base64url text or as bytes.")
   .transform((given, context) => {
     const bytes = typeof given === "string" ? decode(given) : given;
-    if (bytes && bytes.length >= 32) return bytes;
+    if (bytes && bytes.length >= 32 && new Set(bytes).size >= 8) return bytes;
     context.addIssue({ code: "custom", message: `Use at least 32 random bytes as base64url text. ${howToMakeOne}` });
     return z.NEVER;
   });

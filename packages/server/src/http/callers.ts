@@ -1,5 +1,5 @@
-import type { AccessClaims, Verdict } from "@cardea/verifier/judge";
-import { readBearer } from "@cardea/verifier/wire";
+import { type AccessClaims, problemFor, type Verdict } from "@cardea/verifier/judge";
+import { bearerChallenge, readBearer } from "@cardea/verifier/wire";
 import type { EventSink } from "../event.ts";
 import type { Services } from "../people/services.ts";
 import type { Sessions } from "../session/session.ts";
@@ -9,22 +9,29 @@ import { HttpProblem } from "./problem.ts";
 /** Who calls a bearer route: a person, by an access token that held. */
 export type BearerCaller = { readonly accountId: string; readonly sessionId: string; readonly claims: AccessClaims };
 
-/** The person behind `Authorization: Bearer` (RFC 6750 2.1). Throws `HttpProblem`: one public code for every bad token; its cause only in development. */
+type BearerParts = { readonly sessions: Sessions; readonly development: boolean; readonly onEvent: EventSink };
+
+/** The person behind `Authorization: Bearer` (RFC 6750 2.1). Throws `HttpProblem`: one public code for every bad token, its cause only in development; what is wrong with us is a 503. */
 export async function bearerCaller(
   request: Request,
-  { sessions, development }: { readonly sessions: Sessions; readonly development: boolean },
+  { sessions, development, onEvent }: BearerParts,
 ): Promise<BearerCaller> {
   const bearer = readBearer(request.headers.get("authorization") ?? undefined);
-  if (bearer.token === undefined) throw new HttpProblem(bearer.refusal);
+  if (bearer.token === undefined) {
+    throw new HttpProblem(bearer.refusal, { headers: { "WWW-Authenticate": bearerChallenge(bearer.refusal) } });
+  }
   const verdict = await sessions.check(bearer.token);
-  if (!verdict.ok) throw refused(verdict, development);
+  if (!verdict.ok) {
+    onEvent({ type: "token_refused", reason: verdict.refusal.code });
+    throw refused(verdict, development);
+  }
   const { sub, sid } = verdict.claims;
   if (sid === undefined) throw new HttpProblem("invalid_token");
   return { accountId: sub, sessionId: sid, claims: verdict.claims };
 }
 
 function refused({ refusal }: Extract<Verdict, { ok: false }>, development: boolean): HttpProblem {
-  return new HttpProblem("invalid_token", development ? { cause: refusal.code, detail: refusal.message } : {});
+  return new HttpProblem(problemFor(refusal), development ? { cause: refusal.code, detail: refusal.message } : {});
 }
 
 /** The service behind `Authorization: Basic` (RFC 7617; RFC 6749 2.3.1). Throws `HttpProblem`. */

@@ -1,6 +1,7 @@
 import { type FeedEvent, formatFeedEvent } from "@cardea/verifier/wire";
 import type { Feed } from "../revoke/feed.ts";
 import type { LogHead } from "../store/ports.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
 
 /** Numbers that the stream tells its verifiers in `hello`. */
 export type FeedSettings = { readonly heartbeatMs: number; readonly maxTtlSeconds: number };
@@ -9,48 +10,45 @@ export type FeedSettings = { readonly heartbeatMs: number; readonly maxTtlSecond
 export type FeedReader = { readonly cursor: LogHead | undefined; readonly signal: AbortSignal };
 
 /** A reader that lets more than this wait is cut off; it comes back with its cursor. */
-const maxBufferedBytes = 1_048_576;
+const maxWaitingBytes = 1_048_576;
 
-/** One verifier's stream of events: hello, everything after its cursor, then frames as they come and heartbeats between. */
-export function feedStream(
+/** One verifier's stream of events: hello, everything after its cursor, then frames as they come and heartbeats between. Throws when the log cannot be read. */
+export async function feedStream(
   feed: Feed,
   settings: FeedSettings,
   { cursor, signal }: FeedReader,
-): ReadableStream<Uint8Array> {
-  const ending = new AbortController();
-  const start = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const finish = (): void => {
-      if (ending.signal.aborted) return;
-      ending.abort();
-      controller.close();
-    };
-    const send = (bytes: Uint8Array): void => {
-      if (ending.signal.aborted) return;
-      controller.enqueue(bytes);
-      if ((controller.desiredSize ?? 0) <= 0) finish();
-    };
-    signal.addEventListener("abort", finish, { once: true });
-
-    const held: Uint8Array[] = [];
-    let deliver = (frame: Uint8Array): unknown => held.push(frame);
-    const unsubscribe = feed.subscribe({ frame: (frame) => deliver(frame), end: finish });
-    ending.signal.addEventListener("abort", unsubscribe);
-
+): Promise<ReadableStream<Uint8Array>> {
+  const live = createOutbox(maxWaitingBytes);
+  live.whenEnded(feed.subscribe({ frame: live.put, end: live.end }));
+  signal.addEventListener("abort", live.cut, { once: true });
+  if (signal.aborted) live.cut();
+  try {
     const { head, frames } = await feed.catchUp(cursor);
-    send(encode({ type: "hello", epoch: head.epoch, head: head.pos, ...settings }));
-    for (const frame of frames) send(encode({ type: "frame", frame }));
-    for (const frame of held) send(frame);
-    deliver = send;
+    const hello: FeedEvent = { type: "hello", epoch: head.epoch, head: head.pos, ...settings };
+    startHeartbeat(live, feed, settings);
+    return streamOf([hello, ...frames.map((frame): FeedEvent => ({ type: "frame", frame }))], live);
+  } catch (error) {
+    live.cut();
+    throw error;
+  }
+}
 
-    const beat = (): void => send(encode({ type: "heartbeat", head: feed.view.position }));
-    const heartbeat = setInterval(beat, settings.heartbeatMs).unref();
-    if (ending.signal.aborted) clearInterval(heartbeat);
-    ending.signal.addEventListener("abort", () => clearInterval(heartbeat));
+function startHeartbeat(live: Outbox, feed: Feed, { heartbeatMs }: FeedSettings): void {
+  const beat = (): void => live.put(encode({ type: "heartbeat", head: feed.view.position }));
+  const heartbeat = setInterval(beat, heartbeatMs).unref();
+  live.whenEnded(() => clearInterval(heartbeat));
+}
+
+/** Pulled by its reader: the past event by event, however long it is, then what goes on meanwhile. */
+function streamOf(past: readonly FeedEvent[], live: Outbox): ReadableStream<Uint8Array> {
+  const unread = past.values();
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const { value: event } = live.isCut() ? { value: undefined } : unread.next();
+    const bytes = event ? encode(event) : await live.take();
+    if (bytes) controller.enqueue(bytes);
+    else controller.close();
   };
-  return new ReadableStream(
-    { start, cancel: () => ending.abort() },
-    new ByteLengthQueuingStrategy({ highWaterMark: maxBufferedBytes }),
-  );
+  return new ReadableStream({ pull, cancel: live.cut }, { highWaterMark: 0 });
 }
 
 const encode = (event: FeedEvent): Uint8Array => Buffer.from(formatFeedEvent(event));

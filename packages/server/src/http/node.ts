@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import { HttpProblem } from "./problem.ts";
+import { respondProblem } from "./respond.ts";
 
 /** A handler for node:http (`http.createServer(handler)`) and for Connect and Express (`app.use(handler)`, mounted or not). */
 export type NodeHandler = (
@@ -13,7 +15,11 @@ type ExpressRequest = IncomingMessage & { originalUrl?: string; body?: unknown; 
 
 /** Adapts the app. With a `next`, requests outside the issuer's paths are passed on instead of answered with 404. */
 export function nodeHandler(fetch: (request: Request) => Promise<Response>, issuer: URL): NodeHandler {
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, hostname: issuer.host });
+  const listener = getRequestListener(fetch, {
+    overrideGlobalObjects: false,
+    hostname: issuer.host,
+    errorHandler: unreadable,
+  });
   return (request: ExpressRequest, response, next) => {
     const url = request.originalUrl ?? request.url ?? "/";
     if (next && !isOurs(url, issuer)) return next();
@@ -22,6 +28,14 @@ export function nodeHandler(fetch: (request: Request) => Promise<Response>, issu
     listener(request, response).catch((error: unknown) => (next ? next(error) : response.destroy()));
   };
 }
+
+/** A request line or `Host` that makes no URL never reaches the app. */
+const unreadable = (error: unknown): Response =>
+  respondProblem(
+    error instanceof RequestError
+      ? new HttpProblem("invalid_request", { detail: "Path and Host make no URL." })
+      : new HttpProblem("internal_error"),
+  );
 
 function isOurs(url: string, { pathname }: URL): boolean {
   const path = url.split("?", 1)[0] ?? "/";
@@ -37,8 +51,11 @@ function reread({ body, headers }: ExpressRequest): Buffer {
   return Buffer.from(isForm ? formOf(Object(body)) : JSON.stringify(body));
 }
 
+/** A parameter that was given twice is given twice again, so that it is refused like everywhere. */
 function formOf(fields: Readonly<Record<string, unknown>>): string {
   const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) form.set(name, String(value));
+  for (const [name, value] of Object.entries(fields)) {
+    for (const one of [value].flat()) form.append(name, typeof one === "string" ? one : JSON.stringify(one));
+  }
   return form.toString();
 }

@@ -8,13 +8,13 @@ export const maxBodyBytes = 16_384;
 /** Reads a JSON body that fits the schema: declared as JSON, within the size, valid UTF-8, no duplicate members, no unknown fields. Throws `HttpProblem`. */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
   requireMediaType(request, "application/json");
-  return fitting(schema, parse(await readText(request)));
+  return fitting(schema, parse(await readText(request, "invalid_json")));
 }
 
 /** Reads a form body (RFC 7662 2.1) that fits the schema; a parameter given twice is refused (RFC 6749 3.2). Throws `HttpProblem`. */
 export async function readForm<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
   requireMediaType(request, "application/x-www-form-urlencoded");
-  const fields = new URLSearchParams(await readText(request));
+  const fields = new URLSearchParams(await readText(request, "invalid_request"));
   const names = [...fields.keys()];
   if (new Set(names).size !== names.length)
     throw new HttpProblem("invalid_request", { detail: "A parameter is given twice." });
@@ -30,20 +30,30 @@ function requireMediaType(request: Request, expected: string): void {
 }
 
 /** The whole body as text, given up as soon as it is too large. Strictly UTF-8, and no byte order mark (RFC 8259 8.1). */
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, unreadable: "invalid_json" | "invalid_request"): Promise<string> {
+  const bytes = await readBytes(request);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new HttpProblem(unreadable, { detail: "The body is not valid UTF-8." });
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new HttpProblem("invalid_json", { detail: "The body is not valid UTF-8." });
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBodyBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // A caller that hangs up amid its body is no fault of ours.
+    throw error instanceof HttpProblem ? error : new HttpProblem("invalid_request", { detail: "The body broke off." });
   }
+  return Buffer.concat(chunks);
 }
 
 /** Closing the connection spares reading the rest of it. */

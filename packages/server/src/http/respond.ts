@@ -1,5 +1,5 @@
 import { bearerChallenge, problemBody, problemMediaType, problems } from "@cardea/verifier/wire";
-import { OverloadedError } from "../refusal.ts";
+import { OverloadedError, StoreBusyError } from "../refusal.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** An answer in JSON. Everything here may hold a person's data, so nothing is cached unless a header of the caller says so. */
@@ -20,12 +20,12 @@ export const respondEvents = (stream: ReadableStream<Uint8Array>): Response =>
     headers: { ...safeHeaders, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" },
   });
 
-/** The refusal as RFC 9457 has it; 401 and 403 also carry the challenge of RFC 6750 3, or Basic's for service credentials. */
+/** The refusal as RFC 9457 has it; 401 and 403 also carry the challenge of RFC 6750 3, or Basic's for service credentials; a 503 says when to come back. */
 export function respondProblem({ code, extra, headers }: HttpProblem): Response {
   const { status } = problems[code];
   return new Response(JSON.stringify(problemBody(code, extra)), {
     status,
-    headers: { ...safeHeaders, "Content-Type": problemMediaType, ...challenge(code), ...headers },
+    headers: { ...safeHeaders, "Content-Type": problemMediaType, ...hints(code), ...headers },
   });
 }
 
@@ -35,12 +35,14 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof OverloadedError) {
     return new HttpProblem("overloaded", { headers: { "Retry-After": String(error.retryAfterSeconds) } });
   }
+  if (error instanceof StoreBusyError) return new HttpProblem("temporarily_unavailable");
   return new HttpProblem("internal_error");
 }
 
-function challenge(code: HttpProblem["code"]): Record<string, string> {
+function hints(code: HttpProblem["code"]): Record<string, string> {
   if (code === "invalid_client") return { "WWW-Authenticate": 'Basic realm="cardea", charset="UTF-8"' };
   const { status, bearerError } = problems[code];
+  if (status === 503) return { "Retry-After": "1" };
   const isBearer = code === "missing_token" || (bearerError !== undefined && (status === 401 || status === 403));
   return isBearer ? { "WWW-Authenticate": bearerChallenge(code) } : {};
 }

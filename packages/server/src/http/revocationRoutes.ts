@@ -19,10 +19,10 @@ export function revocationRoutes({
       const cursor = lastEventId === null ? undefined : parsePosition(lastEventId);
       if (lastEventId !== null && !cursor)
         throw new HttpProblem("invalid_request", { detail: "Last-Event-ID is <epoch>:<position>." });
-      return respondEvents(feedStream(feed, settings, { cursor, signal: request.signal }));
+      return respondEvents(await feedStream(feed, settings, { cursor, signal: request.signal }));
     }),
     serviceRoute({ method: "GET", path: endpoints.head }, async () => {
-      const { epoch, pos } = await feed.head();
+      const { epoch, pos } = await feed.pull();
       return respondJson(200, { epoch, head: pos });
     }),
   ];

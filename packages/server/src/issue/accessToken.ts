@@ -1,4 +1,5 @@
 import { type SigningKey, sign } from "@cardea/jwt";
+import { type AccessClaims, storedClaims } from "@cardea/verifier/judge";
 import type { Account, SessionRow } from "../store/ports.ts";
 
 /** Claims that the application adds about a person: whatever `claims` of the configuration returns. */
@@ -27,19 +28,20 @@ export const publicAccount = ({ id, email, roles, createdAt }: Account): PublicA
 /** One token's own facts: identifier, and its life in milliseconds since the epoch. */
 export type TokenLife = { readonly jti: string; readonly issuedAt: number; readonly expiresAt: number };
 
-/** A token's end: its time to live, but never past its session's absolute end. */
-export const tokenEnd = (row: SessionRow, now: number, { ttlMs }: TokenProfile): number =>
-  Math.min(now + ttlMs, row.session.absoluteEndsAt);
+/** A token's end: its time to live, but never past the end of its session, unused or at most. */
+export const tokenEnd = ({ session }: SessionRow, now: number, { ttlMs }: TokenProfile): number =>
+  Math.min(now + ttlMs, session.idleEndsAt, session.absoluteEndsAt);
 
 /**
  * The claims of an access token in the profile of RFC 9068 2.2, with the session (`sid`) and the revocation-log position that it
- * vouches for (`rvp`). Claims of the application cannot replace the profile's own.
+ * vouches for (`rvp`). Throws a TypeError when the application's own claims make a token that no verifier would take: better no
+ * sign-in than one whose token is refused everywhere.
  */
-export function accessClaims(row: SessionRow, life: TokenLife, profile: TokenProfile): AccountClaims {
+export function accessClaims(row: SessionRow, life: TokenLife, profile: TokenProfile): AccessClaims {
   const { session, account, head } = row;
   const [only, ...more] = profile.audience;
-  return {
-    ...profile.claims(publicAccount(account)),
+  return checkedClaims({
+    ...ownClaims(profile.claims(publicAccount(account))),
     iss: profile.issuer,
     sub: account.id,
     aud: more.length === 0 ? only : profile.audience,
@@ -51,8 +53,34 @@ export function accessClaims(row: SessionRow, life: TokenLife, profile: TokenPro
     auth_time: Math.floor(session.createdAt / 1000),
     amr: session.amr,
     rvp: head.pos,
-  };
+  });
+}
+
+/** Half of what a verifier reads (8192 characters of token), which leaves room for base64url and the largest signature. */
+const longestClaims = 4096;
+
+/** What the application says about a person: an object, at once, and nothing that is ours to say. */
+function ownClaims(claims: unknown): AccountClaims {
+  if (typeof claims !== "object" || claims === null || "then" in claims) {
+    throw new TypeError("claims: the function must return an object, not a promise");
+  }
+  const taken = reserved.find((name) => Object.hasOwn(claims, name));
+  if (taken !== undefined) throw new TypeError(`claims: "${taken}" is decided by Cardea; leave it out`);
+  return claims as AccountClaims;
+}
+
+const reserved = ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "auth_time", "amr", "rvp"];
+
+function checkedClaims(claims: AccountClaims): AccessClaims {
+  if (JSON.stringify(claims).length > longestClaims) {
+    throw new TypeError(`claims: a token's claims have at most ${longestClaims} characters of JSON; return fewer`);
+  }
+  try {
+    return storedClaims(claims);
+  } catch (cause) {
+    throw new TypeError("claims: roles is a list of texts, email, tid and scope are texts; none is empty", { cause });
+  }
 }
 
 /** Signs claims as an access token (`typ: at+jwt`): the only place that does. */
-export const signAccessToken = (claims: AccountClaims, key: SigningKey): string => sign(claims, key, { typ: "at+jwt" });
+export const signAccessToken = (claims: AccessClaims, key: SigningKey): string => sign(claims, key, { typ: "at+jwt" });

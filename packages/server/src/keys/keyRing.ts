@@ -21,7 +21,7 @@ import { createSealer, type Sealer } from "./seal.ts";
 export type KeyRing = {
   /** Signs every access token. */
   readonly signing: SigningKey;
-  /** Verifies them: the signing key and keys of algorithms used earlier. */
+  /** Verifies them: the signing key, and key pairs of algorithms used earlier. An earlier shared secret verifies nothing: others hold it. */
   readonly verifying: KeySet;
   /** Public keys only (RFC 7517 5); empty when every key is a shared secret. */
   readonly jwks: () => { readonly keys: readonly JsonWebKey[] };
@@ -65,7 +65,7 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   const opened = stored.map((row) => ({ row, key: openKey(sealer, row) }));
 
   const signing = ownKey ? openKey(sealer, ownKey) : sharedKey(sharedSecret, alg);
-  const others = opened.filter(({ key }) => key.kid !== signing.kid).map(({ key }) => key);
+  const others = opened.map(({ key }) => key).filter((key) => key.kind === "private" && key.kid !== signing.kid);
   const all = [signing, ...others];
 
   return {

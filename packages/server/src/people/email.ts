@@ -11,14 +11,14 @@ export type CanonicalEmail = string & { readonly [canonical]: true };
  * make two accounts of one mailbox; an international domain is written in its `xn--` form. Linear in the input's length.
  */
 export function canonicalEmail(input: string): Result<CanonicalEmail, "malformed_email"> {
-  const lower = input.toLowerCase();
-  return input.length <= 254 && shape.test(lower) && domainHolds(lower)
-    ? ok(lower as CanonicalEmail)
+  // Looked at before it is lowered: some letters beyond ASCII, such as the Kelvin sign, have an ASCII lower case.
+  return input.length <= 254 && shape.test(input) && domainHolds(input)
+    ? ok(input.toLowerCase() as CanonicalEmail)
     : refuse("malformed_email");
 }
 
 /** Local part of RFC 5322's unquoted characters (dots allowed anywhere), then a host name of labels. No nested repetition. */
-const shape = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9.-]{1,253}$/;
+const shape = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}$/;
 
 function domainHolds(address: string): boolean {
   const labels = address.slice(address.indexOf("@") + 1).split(".");

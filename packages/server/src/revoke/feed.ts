@@ -8,6 +8,8 @@ import type { World } from "../world.ts";
 export type Feed = {
   /** What this issuer judges its own tokens by. */
   readonly view: RevocationView;
+  /** Whether the view was read lately; if it was not, it is read now, and false means that this failed. */
+  readonly isFresh: () => Promise<boolean>;
   /** Reads on until the head. When it resolves, all that was appended before the call is in the view and on its way to subscribers. */
   readonly pull: () => Promise<LogHead>;
   /** Frames from now on, each encoded once for all. Subscribe before `catchUp`: overlap is harmless, a hole is not. */
@@ -16,9 +18,7 @@ export type Feed = {
   readonly catchUp: (
     cursor: LogHead | undefined,
   ) => Promise<{ readonly head: LogHead; readonly frames: readonly Frame[] }>;
-  /** The head by a store read that began after the call. */
-  readonly head: () => Promise<LogHead>;
-  /** Ends all subscriptions. */
+  /** Ends all subscriptions, and those that come later at once. */
   readonly close: () => void;
 };
 
@@ -27,6 +27,7 @@ export type FeedListener = { readonly frame: (event: Uint8Array) => void; readon
 
 /** Other processes may append to the same store, so the log is also read on a timer; 250 ms bounds what they can lag. */
 const pollMs = 250;
+const freshForMs = 5000;
 const readLimit = 1000;
 
 /** Starts the feed with everything the log still holds. */
@@ -42,39 +43,55 @@ export async function openFeed({
   const view = createRevocationView({ now: world.now });
   const listeners = new Set<FeedListener>();
   let cursor = 0;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let closed = false;
 
   async function readOn(): Promise<LogHead> {
+    const startedAt = world.monotonic();
     for (;;) {
       const slice = await store.read(cursor, readLimit);
-      if (slice.to > slice.from || slice.entries.length > 0 || view.epoch === undefined) publish(frameOf(slice));
+      if (view.epoch !== undefined && view.epoch !== slice.head.epoch) {
+        view.adopt(slice.head.epoch);
+        cursor = 0;
+        continue;
+      }
+      if (slice.to > slice.from || view.epoch === undefined) publish(frameOf(slice));
       cursor = slice.to;
-      if (slice.to >= slice.head.pos) return slice.head;
+      if (slice.to < slice.head.pos) continue;
+      readAt = startedAt;
+      return slice.head;
     }
   }
 
   function publish(frame: Frame): void {
-    view.apply(frame);
+    const outcome = view.apply(frame);
+    if (outcome !== "joined") throw new Error(`The revocation log answered a frame that does not fit: ${outcome}.`);
     const event = Buffer.from(formatFeedEvent({ type: "frame", frame }));
     for (const listener of listeners) listener.frame(event);
   }
 
   const pull = coalesced(readOn);
-  const timer = setInterval(() => {
-    pull().catch((error: unknown) => onEvent({ type: "fault", where: "revocation log", error }));
-  }, pollMs);
-  timer.unref();
   await pull();
+  const poll = (): Promise<unknown> =>
+    pull().catch((error: unknown) => onEvent({ type: "fault", where: "revocation log", error }));
+  const timer = setInterval(poll, pollMs).unref();
+  const wasReadLately = (): boolean => world.monotonic() - readAt < freshForMs;
 
   return {
     view,
     pull,
-    head: coalesced(async () => (await store.read(Number.MAX_SAFE_INTEGER, 1)).head),
+    isFresh: async () => {
+      if (!wasReadLately()) await poll();
+      return wasReadLately();
+    },
     subscribe: (listener) => {
-      listeners.add(listener);
+      if (closed) listener.end();
+      else listeners.add(listener);
       return () => listeners.delete(listener);
     },
     catchUp: (from) => catchUp(store, from),
     close: () => {
+      closed = true;
       clearInterval(timer);
       for (const listener of listeners) listener.end();
       listeners.clear();

@@ -1,15 +1,21 @@
+import { parseDuration } from "@cardea/verifier";
 import type { NewRevocation } from "../store/ports.ts";
 
-/** How long a revocation must live: no access token of before can outlast it. */
-export type RevocationLife = { readonly maxAccessTtlMs: number; readonly leewayMs: number };
+/**
+ * No access token lives longer, whatever the configuration says. A revocation lives as long as any token that can be out,
+ * not as long as today's setting: that may have been shortened since.
+ */
+export const longestAccessTtl = "1h";
+
+/** The same in milliseconds. */
+export const longestAccessTtlMs: number = parseDuration(longestAccessTtl);
+
+/** More than any verifier's clock tolerance (60 s at most) and the error of its clock together. */
+const leewayMs = 120_000;
 
 /** Kills every access token of a session that was minted before it. Appended by the store in the transaction that ends the session. */
-export const sessionRevocation = (
-  sessionId: string,
-  now: number,
-  { maxAccessTtlMs, leewayMs }: RevocationLife,
-): NewRevocation => ({
+export const sessionRevocation = (sessionId: string, now: number): NewRevocation => ({
   kind: "session",
   key: sessionId,
-  expiresAt: now + maxAccessTtlMs + leewayMs,
+  expiresAt: now + longestAccessTtlMs + leewayMs,
 });

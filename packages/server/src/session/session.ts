@@ -2,6 +2,8 @@ import type { Verdict } from "@cardea/verifier/judge";
 import type { EventSink } from "../event.ts";
 import { type PublicAccount, publicAccount } from "../issue/accessToken.ts";
 import { ok, type RefreshRefusal, type Result, refuse } from "../refusal.ts";
+import type { Feed } from "../revoke/feed.ts";
+import { sessionRevocation } from "../revoke/revocation.ts";
 import type { VerifiedIdentity } from "../signin/signIn.ts";
 import type { Session, SessionDecision, SessionRow, SessionStore } from "../store/ports.ts";
 import { randomToken, type World } from "../world.ts";
@@ -38,6 +40,7 @@ export type SignedIn = {
 export type SessionParts = {
   readonly store: SessionStore;
   readonly mode: SessionMode;
+  readonly feed: Pick<Feed, "pull">;
   readonly refreshTokens: RefreshTokens;
   readonly life: SessionLife;
   readonly world: World;
@@ -45,7 +48,7 @@ export type SessionParts = {
 };
 
 /** Sessions over their store, in one mode. */
-export function createSessions({ store, mode, refreshTokens, life, world, onEvent }: SessionParts): Sessions {
+export function createSessions({ store, mode, feed, refreshTokens, life, world, onEvent }: SessionParts): Sessions {
   const handOut = ({ row, grant }: Granted): SignedIn => ({
     accessToken: grant.token(),
     expiresInSeconds: grant.expiresInSeconds,
@@ -54,15 +57,16 @@ export function createSessions({ store, mode, refreshTokens, life, world, onEven
     session: row.session,
   });
 
-  const ending = ({ session }: SessionRow): SessionDecision<string> => ({
+  /** In every mode the log is told: tokens of an earlier mode may still be out, and verifiers may follow whatever the mode is. */
+  const ending = ({ session }: SessionRow): Required<Pick<SessionDecision<string>, "answer" | "end">> => ({
     answer: session.id,
-    end: { revocation: mode.ending(session.id) },
+    end: { revocation: sessionRevocation(session.id, world.now()) },
   });
 
-  /** After the commit: tell the log of events, and wait until this process refuses the ended sessions itself. */
+  /** After the commit: tell the log of events, and wait until this process refuses what has ended, by whomever. */
   const settle = async (accountId: string, ended: readonly string[]): Promise<void> => {
     for (const sessionId of ended) onEvent({ type: "session_ended", accountId, sessionId });
-    await mode.settled();
+    await feed.pull();
   };
 
   const isLive = (session: Session): boolean => world.now() < Math.min(session.idleEndsAt, session.absoluteEndsAt);
@@ -74,23 +78,23 @@ export function createSessions({ store, mode, refreshTokens, life, world, onEven
         const row = { session, account, head };
         return { write: session, ...grantFor(mode, row) };
       });
-      return granted && handOut(granted);
+      if (!granted) return undefined;
+      const { id: sessionId, accountId } = granted.row.session;
+      onEvent({ type: "signed_in", accountId, sessionId });
+      return handOut(granted);
     },
 
     refresh: async (token) => {
       const claim = refreshTokens.read(token);
-      if (!claim) return refuse({ reason: "malformed" });
+      if (!claim) return refused({ reason: "malformed" });
       const outcome = await store.change(claim.sessionId, (row): SessionDecision<Redeemed> => {
         const verdict = redeem(row.session, claim.generation, { now: world.now(), life });
         if (verdict.does === "refuse") return { answer: { refusal: verdict.reason, row } };
-        if (verdict.does === "end")
-          return { answer: { refusal: verdict.reason, row }, end: { revocation: mode.ending(row.session.id) } };
+        if (verdict.does === "end") return { ...ending(row), answer: { refusal: verdict.reason, row } };
         return { write: verdict.session, ...grantFor(mode, { ...row, session: verdict.session }) };
       });
-      if (!outcome) return refuse({ reason: "unknown_session" });
-      if (!("refusal" in outcome)) return ok(handOut(outcome));
-      await settleRefusal(outcome.refusal, outcome.row);
-      return refuse({ reason: outcome.refusal });
+      if (!outcome) return refused({ reason: "unknown_session" });
+      return "refusal" in outcome ? refusedAfter(outcome.refusal, outcome.row) : ok(handOut(outcome));
     },
 
     check: mode.check,
@@ -101,9 +105,8 @@ export function createSessions({ store, mode, refreshTokens, life, world, onEven
         (row): SessionDecision<string | undefined> =>
           row.account.id === accountId ? ending(row) : { answer: undefined },
       );
-      if (done === undefined) return false;
-      await settle(accountId, [done]);
-      return true;
+      await settle(accountId, done === undefined ? [] : [done]);
+      return done !== undefined;
     },
 
     endOthers: async (accountId, keptId) => {
@@ -111,7 +114,8 @@ export function createSessions({ store, mode, refreshTokens, life, world, onEven
       if (!kept || !isLive(kept)) return undefined;
       const done = await store.changeEach(
         accountId,
-        (row): SessionDecision<string | undefined> => (row.session.id === keptId ? { answer: undefined } : ending(row)),
+        (row): SessionDecision<string | undefined> =>
+          row.session.id !== keptId && isLive(row.session) ? ending(row) : { answer: undefined },
       );
       const ended = done.filter((id) => id !== undefined);
       await settle(accountId, ended);
@@ -124,14 +128,19 @@ export function createSessions({ store, mode, refreshTokens, life, world, onEven
     },
   };
 
-  async function settleRefusal(reason: RefreshRefusal["reason"], { session, account }: SessionRow): Promise<void> {
-    const who = { accountId: account.id, sessionId: session.id };
-    onEvent(
-      reason === "reused"
-        ? { type: "refresh_reused", ...who }
-        : { type: "refresh_refused", reason, sessionId: session.id },
-    );
-    await mode.settled();
+  function refused(refusal: RefreshRefusal, sessionId?: string): Result<never, RefreshRefusal> {
+    onEvent({ type: "refresh_refused", reason: refusal.reason, ...(sessionId === undefined ? {} : { sessionId }) });
+    return refuse(refusal);
+  }
+
+  /** A refusal that may have ended the session: an expired or a reused one. */
+  async function refusedAfter(
+    reason: RefreshRefusal["reason"],
+    { session, account }: SessionRow,
+  ): Promise<Result<never, RefreshRefusal>> {
+    if (reason === "reused") onEvent({ type: "refresh_reused", accountId: account.id, sessionId: session.id });
+    await settle(account.id, reason === "not_issued_yet" ? [] : [session.id]);
+    return refused({ reason }, session.id);
   }
 }
 

@@ -9,7 +9,10 @@ export type ExpressGuard = (
   next: (fault?: unknown) => void,
 ) => void;
 
-/** A guard for Express. A fault of ours goes to the application's error handler: an exception never lets a request pass. */
+/**
+ * A guard for Express. A fault of ours goes to the application's error handler: an exception never lets a request pass. What
+ * was thrown is wrapped unless it is an Error, since `next(undefined)` and `next("route")` would let the request pass.
+ */
 export function createExpressGuard({ authenticate, realm }: GuardParts, options: GuardOptions): ExpressGuard {
   return (request, response, next) => {
     const judged = authenticateRequest(request, authenticate, options).then((verdict) => {
@@ -17,8 +20,12 @@ export function createExpressGuard({ authenticate, realm }: GuardParts, options:
       reject(response, verdict.refusal, realm);
       return false;
     });
-    void judged.then((passes) => {
-      if (passes) next();
-    }, next);
+    void judged.then(
+      (passes) => {
+        if (passes) next();
+      },
+      (fault: unknown) =>
+        next(fault instanceof Error ? fault : new Error("verifier: the guard failed", { cause: fault })),
+    );
   };
 }

@@ -43,6 +43,7 @@ export function createLease({ view, world, maxStalenessMs, pollMs, askHead, on }
   let lastAsked: Moment | undefined;
   let awaited: readonly Awaited[] = [];
   let asking = false;
+  let askAgain = false;
   let timer: NodeJS.Timeout | undefined;
 
   const settle = (): void => {
@@ -81,12 +82,16 @@ export function createLease({ view, world, maxStalenessMs, pollMs, askHead, on }
     }
   };
 
+  /** Who comes while a question travels gets another one after it: that one may have been answered before they knew what they know. */
   const turn = async (): Promise<void> => {
     clearTimeout(timer);
-    if (asking || closing.signal.aborted) return;
+    if (closing.signal.aborted) return;
+    askAgain = asking;
+    if (asking) return;
     asking = true;
     await ask();
     asking = false;
+    if (askAgain) return turn();
     if (closing.signal.aborted) return;
     timer = setTimeout(turn, pollMs * (0.75 + 0.5 * world.random()));
     timer.unref();

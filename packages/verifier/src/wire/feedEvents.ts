@@ -1,3 +1,4 @@
+import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { isRecord } from "../isRecord.ts";
 import { decodeFrame, encodeFrame, type Frame } from "./frames.ts";
 import { formatPosition, isEpoch, isPos } from "./position.ts";
@@ -44,14 +45,14 @@ export function formatFeedEvent(event: FeedEvent): string {
 }
 
 /**
- * Reads one feed event; undefined for a name this version does not know. Throws (TypeError, SyntaxError) on a malformed one:
- * the caller must then drop the connection, never skip the event.
+ * Reads one feed event; undefined for a name this version does not know. Throws (TypeError, StrictJsonError) on a malformed one:
+ * the caller must then drop the connection, never skip the event. No message quotes what was received.
  */
 export function readFeedEvent({ event, data }: ServerEvent): FeedEvent | undefined {
   return Object.hasOwn(readers, event) ? readers[event]?.(data) : undefined;
 }
 
-/** Reads the answer of `GET /revocation/head`. Throws a TypeError or SyntaxError if it is malformed. */
+/** Reads the answer of `GET /revocation/head`. Throws a TypeError or StrictJsonError if it is malformed. */
 export function decodeHead(text: string): { readonly epoch: string; readonly head: number } {
   const { epoch, head } = parseObject(text);
   if (!isEpoch(epoch) || !isPos(head)) throw malformed("head");
@@ -91,7 +92,7 @@ function helloFromWire(value: Readonly<Record<string, unknown>>): FeedHello {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(text);
+  const value = parseStrictJson(text);
   if (!isRecord(value)) throw malformed("not an object");
   return value;
 }

@@ -1,3 +1,4 @@
+import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { isRecord } from "../isRecord.ts";
 import { isEpoch, isPos } from "./position.ts";
 
@@ -43,11 +44,11 @@ export function encodeFrame(frame: Frame): string {
 }
 
 /**
- * Reads a frame. Throws a TypeError if any part is malformed or of a kind this version does not know: to skip an entry
+ * Reads a frame. Throws a TypeError or StrictJsonError if any part is malformed or of a kind this version does not know: to skip an entry
  * would be to lose a revocation, so the whole frame is refused and the view goes stale instead.
  */
 export function decodeFrame(text: string): Frame {
-  const value: unknown = JSON.parse(text);
+  const value = parseStrictJson(text);
   if (!isRecord(value)) throw malformed("not an object");
   const { epoch, from, to, entries } = value;
   if (!isEpoch(epoch)) throw malformed("epoch");

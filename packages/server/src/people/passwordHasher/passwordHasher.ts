@@ -34,28 +34,25 @@ export function createPasswordHasher({
   maxQueue = 128,
 }: PasswordHasherOptions): PasswordHasher {
   const pool = createPool(workers, maxQueue);
-  const hash = async (password: string): Promise<string> => {
-    const done = await pool.run((id) => ({ id, do: "hash", password, cost, salt: world.random(16) }));
-    if (!("phc" in done)) throw new Error("The hashing worker gave no hash.");
-    return done.phc;
-  };
-  let dummy: Promise<string> | undefined;
-  const dummyHash = (): Promise<string> => {
-    dummy ??= hash(Buffer.from(world.random(24)).toString("base64url")).catch((error: unknown) => {
-      dummy = undefined;
-      throw error;
-    });
-    return dummy;
-  };
+  const dummy = dummyHash(world, cost);
   return {
-    hash,
+    hash: async (password) => {
+      const done = await pool.run((id) => ({ id, do: "hash", password, cost, salt: world.random(16) }));
+      if (!("phc" in done)) throw new Error("The hashing worker gave no hash.");
+      return done.phc;
+    },
     verify: async (password, phc) => {
-      const against = phc ?? (await dummyHash());
-      const done = await pool.run((id) => ({ id, do: "verify", password, phc: against }));
+      const done = await pool.run((id) => ({ id, do: "verify", password, phc: phc ?? dummy }));
       return phc !== undefined && "matches" in done && done.matches;
     },
     close: pool.close,
   };
+}
+
+/** A hash of no password, written down instead of computed: even the first unknown account costs one verification, like any other. */
+function dummyHash(world: World, { memoryKiB, passes, parallelism }: HashCost): string {
+  const part = (bytes: number): string => Buffer.from(world.random(bytes)).toString("base64").replaceAll("=", "");
+  return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${parallelism}$${part(16)}$${part(32)}`;
 }
 
 type Waiting = {
@@ -98,7 +95,7 @@ function createPool(size: number, maxQueue: number): Pool {
 
   function start(): Worker {
     started += 1;
-    const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+    const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { execArgv: [] });
     worker.on("message", (answer: HashAnswer) => finish(worker, answer));
     worker.on("error", (error) =>
       retire(worker, error instanceof Error ? error : new Error("The hashing worker failed.")),

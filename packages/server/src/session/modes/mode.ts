@@ -1,5 +1,5 @@
 import type { Verdict } from "@cardea/verifier/judge";
-import type { NewRevocation, OpaqueToken, SessionRow } from "../../store/ports.ts";
+import type { OpaqueToken, SessionRow } from "../../store/ports.ts";
 
 /** The three ways to remember sessions. */
 export type ModeName = "stateless" | "stateful" | "hybrid";
@@ -13,10 +13,6 @@ export type SessionMode = {
   readonly grant: (row: SessionRow) => Grant;
   /** Judges an access token. Never throws for a bad token. */
   readonly check: (token: string) => Promise<Verdict>;
-  /** What the log must say when a session ends; undefined where no verifier would read it. */
-  readonly ending: (sessionId: string) => NewRevocation | undefined;
-  /** Resolves once this process itself refuses what was ended before the call. */
-  readonly settled: () => Promise<void>;
 };
 
 /** An access token about to be handed out. `token` is taken after the commit, since signing needs no transaction. */

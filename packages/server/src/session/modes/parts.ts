@@ -12,6 +12,3 @@ export type ModeParts = {
   readonly feed: Feed;
   readonly world: World;
 };
-
-/** How much longer than its tokens a revocation lives: more than any verifier's clock tolerance. */
-export const leewayMs = 60_000;

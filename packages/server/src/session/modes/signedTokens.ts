@@ -17,10 +17,10 @@ export const grantSigned =
   (row) => {
     const issuedAt = world.now();
     const expiresAt = tokenEnd(row, issuedAt, profile);
-    const life = { jti: randomToken(world, 16), issuedAt, expiresAt };
+    const claims = accessClaims(row, { jti: randomToken(world, 16), issuedAt, expiresAt }, profile);
     return {
       expiresInSeconds: Math.floor(expiresAt / 1000) - Math.floor(issuedAt / 1000),
       stored: undefined,
-      token: () => signAccessToken(accessClaims(row, life, profile), keys.signing),
+      token: () => signAccessToken(claims, keys.signing),
     };
   };

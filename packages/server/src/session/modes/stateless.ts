@@ -1,5 +1,6 @@
 import { unchecked } from "@cardea/jwt";
 import { createJudge } from "@cardea/verifier/judge";
+import { longestAccessTtlMs } from "../../revoke/revocation.ts";
 import type { SessionMode } from "./mode.ts";
 import type { ModeParts } from "./parts.ts";
 import { grantSigned } from "./signedTokens.ts";
@@ -11,13 +12,12 @@ export function statelessMode({ keys, profile, world }: ModeParts): SessionMode 
     issuer: profile.issuer,
     audience: profile.audience,
     revocation: unchecked,
+    maxTtlSeconds: longestAccessTtlMs / 1000,
     now: world.now,
   });
   return {
     name: "stateless",
     grant: grantSigned({ keys, profile, world }),
     check: async (token) => judge.verify(token),
-    ending: () => undefined,
-    settled: async () => undefined,
   };
 }

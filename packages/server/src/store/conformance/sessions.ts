@@ -41,6 +41,23 @@ export function sessionConformance(name: string, open: OpenStore): void {
     assert.deepEqual(await store.sessions.list("account-ada"), [session("s1", "account-ada")]);
   });
 
+  rule(name, "undoes a whole change when a decision amid it fails", open, async (store) => {
+    await startSession(store, "s1", account("ada"));
+    await store.sessions.start("account-ada", () => ({ answer: 0, write: session("s2", "account-ada") }));
+    const revocation = { kind: "session", key: "s1", expiresAt: instant + 9000 } as const;
+    let decided = 0;
+    const failing = store.sessions.changeEach("account-ada", () => {
+      decided += 1;
+      if (decided === 2) throw new Error("failed amid the change");
+      return { answer: 0, end: { revocation } };
+    });
+    await assert.rejects(failing, /failed amid the change/);
+    assert.equal((await store.sessions.list("account-ada")).length, 2);
+    assert.equal((await store.revocations.read(0, 10)).head.pos, 0);
+    await store.sessions.change("s1", () => ({ answer: 0, end: { revocation } }));
+    assert.equal((await store.revocations.read(0, 10)).head.pos, 1);
+  });
+
   rule(name, "changes nothing for a session that is not there", open, async ({ sessions }) => {
     assert.equal(await sessions.change("nothing", () => ({ answer: 1 })), undefined);
     assert.deepEqual(await sessions.changeEach("nobody", () => ({ answer: 1 })), []);

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Account, AccountStore } from "../ports.ts";
 import { integer, type Row, text, textList } from "./row.ts";
+import { inTransaction } from "./transaction.ts";
 import { insertUnlessTaken } from "./unique.ts";
 
 /** Accounts in SQLite. */
@@ -13,7 +14,9 @@ export function accountStore(database: DatabaseSync): AccountStore {
   const list = database.prepare("SELECT * FROM accounts ORDER BY created_at, id LIMIT ?");
   return {
     insert: async (account) =>
-      insertUnlessTaken(() => insert.run({ ...account, roles: JSON.stringify(account.roles) })),
+      inTransaction(database, () =>
+        insertUnlessTaken(() => insert.run({ ...account, roles: JSON.stringify(account.roles) })),
+      ),
     find: async (id) => optional(find.get(id)),
     findByEmail: async (email) => optional(findByEmail.get(email)),
     list: async (limit) => list.all(limit).map((row) => accountOf(row)),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Service, ServiceStore } from "../ports.ts";
 import { integer, type Row, text } from "./row.ts";
+import { inTransaction } from "./transaction.ts";
 import { insertUnlessTaken } from "./unique.ts";
 
 /** Service credentials in SQLite. */
@@ -11,7 +12,7 @@ export function serviceStore(database: DatabaseSync): ServiceStore {
   const find = database.prepare("SELECT * FROM services WHERE id = ?");
   const list = database.prepare("SELECT * FROM services ORDER BY created_at, id");
   return {
-    insert: async (service) => insertUnlessTaken(() => insert.run(service)),
+    insert: async (service) => inTransaction(database, () => insertUnlessTaken(() => insert.run(service))),
     find: async (id) => {
       const row = find.get(id);
       return row && serviceOf(row);

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Store, StoreFactory } from "../ports.ts";
@@ -6,10 +6,11 @@ import { accountStore } from "./accounts.ts";
 import { keyStore } from "./keys.ts";
 import { localSecret } from "./localSecret.ts";
 import { migrate } from "./migrations.ts";
+import { prune } from "./prune.ts";
 import { appendRevocations, readRevocations } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
 import { sessionStore } from "./sessions.ts";
-import { inTransaction } from "./transaction.ts";
+import { inTransaction, untilFree } from "./transaction.ts";
 
 /**
  * One file, created and migrated when opened; its folder too. The secret that seals signing keys is kept beside it, in
@@ -17,13 +18,12 @@ import { inTransaction } from "./transaction.ts";
  */
 export const sqlite = (file: string): StoreFactory => ({
   name: `sqlite ${file}`,
-  open: async () => openStore(file),
+  open: () => openStore(file),
   localSecret: async (world) => localSecret(`${file}.secret`, world),
 });
 
-function openStore(file: string): Store {
-  const database = openDatabase(file);
-  migrate(database);
+async function openStore(file: string): Promise<Store> {
+  const database = await openDatabase(file);
   return {
     accounts: accountStore(database),
     sessions: sessionStore(database),
@@ -33,23 +33,25 @@ function openStore(file: string): Store {
       append: async (revocations) => inTransaction(database, () => appendRevocations(database, revocations)),
       read: async (after, limit) => readRevocations(database, after, limit),
     },
-    prune: async (now) => prune(database, now),
+    prune: (now) => prune(database, now),
     close: async () => database.close(),
   };
 }
 
-/** Write-ahead log with a sync at each commit: what was acknowledged survives a kill and a power cut. */
-function openDatabase(file: string): DatabaseSync {
+/** Write-ahead log with a sync at each commit: what was acknowledged survives a kill and a power cut. Readable by its owner only. */
+async function openDatabase(file: string): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600));
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  try {
+    // Of several first starts one turns the log on; SQLite refuses the others at once instead of letting them wait.
+    await untilFree(() => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
+    migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  // From here on requests wait for the lock, without blocking the others: see inTransaction.
+  database.exec("PRAGMA busy_timeout = 20;");
   return database;
-}
-
-function prune(database: DatabaseSync, now: number): void {
-  inTransaction(database, () => {
-    database.prepare("DELETE FROM sessions WHERE min(idle_ends_at, absolute_ends_at) <= ?").run(now);
-    database.prepare("DELETE FROM opaque_tokens WHERE expires_at <= ?").run(now);
-    database.prepare("DELETE FROM revocations WHERE expires_at <= ?").run(now);
-  });
 }

@@ -1,0 +1,24 @@
+import type { Verifier } from "@cardea/verifier";
+import type { ErrorRequestHandler, Express, RequestHandler } from "express";
+import type { MakeExpress } from "./shop.ts";
+
+/** A service in another process, say: it knows the issuer's public key, and who has signed out. */
+export function createOrders(express: MakeExpress, verifier: Verifier): Express {
+  const app = express();
+  app.use("/orders", verifier.express(), listOrders);
+  app.use(answerFault);
+  return app;
+}
+
+/** Only reached with a good token; what it says is in `request.auth`, typed and frozen. */
+const listOrders: RequestHandler = (request, response) => {
+  if (request.auth === undefined) throw new Error("this route has no guard");
+  const { claims, checked } = request.auth;
+  response.json({ customer: claims.sub, roles: claims.roles ?? [], checked, orders: ["A clock", "Two chairs"] });
+};
+
+/** The application's own error handler. A guard that cannot decide ends up here as well, never in the route. */
+const answerFault: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) next(error);
+  else response.status(500).json({ code: "internal_error" });
+};

@@ -1,0 +1,104 @@
+import {
+  constants,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
+import {
+  type AlgorithmName,
+  type HmacAlgorithmName,
+  hmacKey,
+  type KeyPairAlgorithmName,
+  privateKey,
+  publicKey,
+  type SigningKey,
+  type VerificationKey,
+} from "@cardea/jwt";
+
+/** The keys of one algorithm in every form, made once for all test files. */
+export type Actor<Name extends AlgorithmName = AlgorithmName> = {
+  readonly alg: Name;
+  readonly signingKey: SigningKey;
+  readonly verificationKey: VerificationKey;
+  /** Node's own key: the private half of a pair, or the secret. */
+  readonly keyObject: KeyObject;
+  /** Node's own public half; the secret itself for HMAC. */
+  readonly publicKeyObject: KeyObject;
+  /** Signs by node:crypto alone, so that a fault in the package cannot hide itself. */
+  readonly seal: (input: string | Uint8Array) => string;
+};
+
+/** The kid of every actor's key. */
+export const kid = "the-key";
+
+const rsaKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+const edwardsKey = generateKeyPairSync("ed25519").privateKey;
+
+/** By algorithm. RSA algorithms share one key pair, as do the two names of Ed25519. */
+export const actors = {
+  HS256: sharer("HS256", 32),
+  HS384: sharer("HS384", 48),
+  HS512: sharer("HS512", 64),
+  RS256: pairOwner("RS256", rsaKey),
+  RS384: pairOwner("RS384", rsaKey),
+  RS512: pairOwner("RS512", rsaKey),
+  PS256: pairOwner("PS256", rsaKey),
+  PS384: pairOwner("PS384", rsaKey),
+  PS512: pairOwner("PS512", rsaKey),
+  ES256: pairOwner("ES256", generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey),
+  ES384: pairOwner("ES384", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey),
+  ES512: pairOwner("ES512", generateKeyPairSync("ec", { namedCurve: "P-521" }).privateKey),
+  EdDSA: pairOwner("EdDSA", edwardsKey),
+  Ed25519: pairOwner("Ed25519", edwardsKey),
+} as const satisfies { readonly [Name in AlgorithmName]: Actor<Name> };
+
+/** All of them. */
+export const everyActor: readonly Actor[] = Object.values(actors);
+
+/** One of each kind, for tables whose rows do not depend on the hash. */
+export const mainActors: readonly Actor[] = [actors.HS256, actors.RS256, actors.PS256, actors.ES256, actors.EdDSA];
+
+/** Those with a pair of keys. */
+export const pairActors: readonly Actor<KeyPairAlgorithmName>[] = [
+  ...[actors.RS256, actors.RS384, actors.RS512, actors.PS256, actors.PS384, actors.PS512],
+  ...[actors.ES256, actors.ES384, actors.ES512, actors.EdDSA, actors.Ed25519],
+];
+
+/** Signs the way RFC 7518 and RFC 8037 say, in the words of node:crypto. */
+export function sealWith(alg: AlgorithmName, key: KeyObject): Actor["seal"] {
+  const hash = `sha${alg.slice(2)}`;
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  const pss = { padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  return (input) => {
+    const data = Buffer.from(input);
+    if (alg.startsWith("HS")) return createHmac(hash, key).update(data).digest("base64url");
+    if (alg.startsWith("Ed")) return sign(null, data, key).toString("base64url");
+    return sign(hash, data, { key, dsaEncoding: "ieee-p1363", ...(alg.startsWith("PS") && pss) }).toString("base64url");
+  };
+}
+
+function sharer<Name extends HmacAlgorithmName>(alg: Name, bytes: number): Actor<Name> {
+  const secret = randomBytes(bytes);
+  const key = hmacKey(secret, { alg, kid });
+  const keyObject = createSecretKey(secret);
+  const seal = sealWith(alg, keyObject);
+  return { alg, signingKey: key, verificationKey: key, keyObject, publicKeyObject: keyObject, seal };
+}
+
+function pairOwner<Name extends KeyPairAlgorithmName>(alg: Name, source: KeyObject): Actor<Name> {
+  const keyObject = createPrivateKey({ key: source.export({ format: "jwk" }), format: "jwk" });
+  const publicKeyObject = createPublicKey(keyObject);
+  return {
+    alg,
+    signingKey: privateKey(keyObject, { alg, kid }),
+    verificationKey: publicKey(publicKeyObject, { alg, kid }),
+    keyObject,
+    publicKeyObject,
+    seal: sealWith(alg, keyObject),
+  };
+}

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { memory, realWorld, sqlite } from "cardea";
+import { createAccounts } from "../src/people/accounts.ts";
+import { canonicalEmail } from "../src/people/email.ts";
+import { acceptPassword } from "../src/people/password.ts";
+import type { PasswordHasher } from "../src/people/passwordHasher/passwordHasher.ts";
+import { type Answer, formPost, type Issuer, newPerson, newService, startIssuer } from "./support/issuer.ts";
+
+const password = "a phrase of several words";
+
+let issuer: Issuer;
+before(async () => {
+  issuer = await startIssuer();
+});
+after(() => issuer.close());
+
+/** All that a caller can see of an answer, but for the clock. */
+const visible = ({ status, headers, text }: Answer): unknown => ({
+  status,
+  text,
+  headers: [...headers].filter(([name]) => name !== "date"),
+});
+
+describe("nobody learns who has an account", () => {
+  test("sign-up says the same for a new and a taken address, whatever its case", async () => {
+    const first = await issuer.post("/sign-up", { email: "taken@example.com", password });
+    const again = await issuer.post("/sign-up", { email: "taken@example.com", password });
+    const upper = await issuer.post("/sign-up", { email: "TAKEN@Example.COM", password: "another phrase of words" });
+    assert.equal(first.status, 201);
+    assert.deepEqual(visible(again), visible(first));
+    assert.deepEqual(visible(upper), visible(first));
+    assert.equal(
+      (await issuer.store.accounts.list(100)).filter(({ email }) => email === "taken@example.com").length,
+      1,
+    );
+    assert.equal((await issuer.post("/sign-in", { email: "taken@example.com", password })).status, 200);
+  });
+
+  test("sign-in says the same for an unknown address and a wrong password", async () => {
+    const known = await newPerson(issuer);
+    const wrong = await issuer.post("/sign-in", { email: known.email, password: "another phrase of words" });
+    const unknown = await issuer.post("/sign-in", { email: "nobody@example.com", password: "another phrase of words" });
+    const short = await issuer.post("/sign-in", { email: known.email, password: "x" });
+    assert.deepEqual([wrong.status, wrong.body.code], [401, "invalid_credentials"]);
+    assert.deepEqual(visible(unknown), visible(wrong));
+    assert.deepEqual(visible(short), visible(wrong));
+    assert.equal(wrong.headers.get("www-authenticate"), null);
+  });
+
+  /** A hasher that writes down what it was asked. */
+  const spy = (): { readonly asked: string[]; readonly hasher: PasswordHasher } => {
+    const asked: string[] = [];
+    return {
+      asked,
+      hasher: {
+        hash: async () => {
+          asked.push("hash");
+          return "hash";
+        },
+        verify: async (_, phc) => {
+          asked.push("verify");
+          return phc === "right";
+        },
+        close: async () => undefined,
+      },
+    };
+  };
+  const email = (name: string) => {
+    const canonical = canonicalEmail(`${name}@example.com`);
+    assert.ok(canonical.ok);
+    return canonical.value;
+  };
+  const accepted = acceptPassword(password);
+  assert.ok(accepted.ok);
+
+  test("an unknown address costs one verification, like a known one", async () => {
+    const { asked, hasher } = spy();
+    const store = await memory().open(realWorld);
+    const accounts = createAccounts({ store: store.accounts, hasher, world: realWorld });
+    await accounts.create({ email: email("known"), password: accepted.value });
+    asked.length = 0;
+    assert.equal((await accounts.authenticate(email("unknown"), accepted.value)).ok, false);
+    assert.deepEqual(asked, ["verify"]);
+    assert.equal((await accounts.authenticate(email("known"), accepted.value)).ok, false);
+    assert.deepEqual(asked, ["verify", "verify"]);
+  });
+
+  test("a taken address costs one hash, like a new one", async () => {
+    const { asked, hasher } = spy();
+    const store = await memory().open(realWorld);
+    const accounts = createAccounts({ store: store.accounts, hasher, world: realWorld });
+    const person = { email: email("same"), password: accepted.value };
+    assert.equal((await accounts.create(person)).ok, true);
+    assert.equal((await accounts.create(person)).ok, false);
+    assert.deepEqual(asked, ["hash", "hash"]);
+  });
+});
+
+describe("text is text", () => {
+  const hostile = [
+    "' OR 1=1--",
+    "a'); DROP TABLE accounts;--@x.io",
+    "\\@x.io",
+    "%@x.io",
+    "0x27@x.io",
+    "\u2019 OR 1=1@x.io",
+    "a@x.io\0",
+    "a@x.io\0b",
+    "a@x.io%00",
+    "ａ@x.io",
+    '"a b"@x.io',
+    "a@x.io ",
+    "a@@x.io",
+    "",
+  ];
+  /** Odd, but an address like any other. */
+  const legal = ["%@x.io", "0x27@x.io"];
+  for (const storeName of ["memory", "sqlite"]) {
+    test(`${storeName}: queries in disguise neither sign in nor leave a row`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "cardea-hostile-"));
+      const own = await startIssuer({ store: storeName === "memory" ? memory() : sqlite(join(folder, "a.db")) });
+      const { email } = await newPerson(own);
+      for (const text of hostile) {
+        const asName = await own.post("/sign-in", { email: text, password });
+        const asPassword = await own.post("/sign-in", { email, password: text });
+        assert.ok([400, 401].includes(asName.status), text);
+        assert.equal(asPassword.status, 401, text);
+        const taken = await own.post("/sign-up", { email: text, password });
+        assert.equal(taken.status, legal.includes(text) ? 201 : 400, text);
+      }
+      const rows = (await own.store.accounts.list(100)).map((account) => account.email);
+      assert.deepEqual(rows.toSorted(), [email, ...legal].toSorted());
+      await own.close();
+      rmSync(folder, { recursive: true });
+    });
+  }
+
+  test("passwords of 8 to 256 code points are taken; longer, shorter and broken ones are refused before any work", async () => {
+    const cases: readonly (readonly [string, number, unknown])[] = [
+      ["\u{1f600}".repeat(7), 400, "password_too_short"],
+      ["x".repeat(7), 400, "password_too_short"],
+      ["x".repeat(257), 400, "password_too_long"],
+      ["\ud800".repeat(9), 400, "password_malformed"],
+      [`phrase of words\udc01`, 400, "password_malformed"],
+      ["x".repeat(64), 201, undefined],
+      ["\u{1f600}".repeat(256), 201, undefined],
+      [" \t spaces stay \n ", 201, undefined],
+    ];
+    for (const [index, [text, status, reason]] of cases.entries()) {
+      const answer = await issuer.post("/sign-up", { email: `password${index}@example.com`, password: text });
+      const [error] = Array.isArray(answer.body.errors) ? answer.body.errors : [{}];
+      assert.deepEqual([answer.status, error.reason], [status, reason]);
+      assert.ok(!answer.text.includes(text));
+    }
+    const taken = (await issuer.store.accounts.list(100)).filter(({ email }) => email.startsWith("password"));
+    assert.equal(taken.length, 3);
+  });
+});
+
+describe("what is stored opens nothing", () => {
+  for (const mode of ["stateless", "stateful", "hybrid"] as const) {
+    test(`${mode}: no token, password or secret can be read from the database's files`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "cardea-dump-"));
+      const own = await startIssuer({ mode, store: sqlite(join(folder, "auth.db")) });
+      const person = await newPerson(own);
+      const refreshed = await own.post("/refresh", { refresh_token: person.refresh });
+      const service = await newService(own.auth);
+      const secrets = [
+        person.password,
+        person.access,
+        person.refresh,
+        String(refreshed.body.access_token),
+        String(refreshed.body.refresh_token),
+        String(refreshed.body.refresh_token).split(".")[2],
+        atob(service.slice(6)).split(":")[1],
+        own.auth.keys.secretJwk(own.auth.keys.signing.kid ?? "")?.d,
+        Buffer.from(own.auth.keys.refreshSecret).toString("base64url"),
+        readFileSync(join(folder, "auth.db.secret"), "utf8").trim(),
+      ];
+      const files = readdirSync(folder).filter((name) => !name.endsWith(".secret"));
+      assert.ok(files.includes("auth.db-wal"));
+      for (const name of files) {
+        const bytes = readFileSync(join(folder, name));
+        assert.deepEqual(
+          secrets.map((secret) => bytes.includes(String(secret))),
+          secrets.map(() => false),
+          name,
+        );
+      }
+      assert.ok(secrets.every((secret) => secret !== undefined && secret.length > 20));
+      await own.close();
+      rmSync(folder, { recursive: true });
+    });
+  }
+
+  test("events name no token, password or address", async () => {
+    const person = await newPerson(issuer);
+    await issuer.post("/sign-in", { email: person.email, password: "another phrase of words" });
+    await issuer.post("/refresh", { refresh_token: person.refresh });
+    await issuer.post("/sign-out", undefined, person.bearer);
+    const told = JSON.stringify(issuer.events);
+    for (const secret of [person.password, person.access, person.refresh, person.email])
+      assert.ok(!told.includes(secret));
+    assert.match(told, /session_ended/);
+  });
+});
+
+describe("tokens are not interchangeable", () => {
+  for (const mode of ["stateless", "stateful", "hybrid"] as const) {
+    test(`${mode}: no token of one kind passes as the other, and a planted session is none`, async () => {
+      const own = await startIssuer({ mode });
+      const service = await newService(own.auth);
+      const planted = { cookie: "__Host-sid=attacker; sid=attacker" };
+      const { access, refresh, bearer } = await newPerson(own);
+      assert.equal((await own.get("/me", `Bearer ${refresh}`)).status, 401);
+      assert.equal((await own.post("/refresh", { refresh_token: access })).body.code, "invalid_grant");
+      assert.equal((await own.send("/me", { headers: planted })).status, 401);
+      for (const wrong of [refresh, "attacker", "x", ""]) {
+        const { status, text } = await own.send("/introspect", formPost(`token=${wrong}`, service));
+        assert.deepEqual([status, text], [200, '{"active":false}']);
+      }
+      const active = await own.send("/introspect", formPost(`token=${access}&token_type_hint=refresh_token`, service));
+      assert.deepEqual([active.body.active, active.body.token_type, active.body.iss], [true, "Bearer", own.url]);
+      await own.post("/sign-out", undefined, bearer);
+      const ended = await own.send("/introspect", formPost(`token=${access}`, service));
+      assert.equal(ended.body.active, mode === "stateless");
+      await own.close();
+    });
+  }
+});
+
+test("a fault of the store is a plain 500 and an event; the process lives", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cardea-broken-"));
+  const own = await startIssuer({ store: sqlite(join(folder, "auth.db")), mode: "stateful" });
+  const person = await newPerson(own);
+  const service = await newService(own.auth);
+  await own.store.close();
+  const answers = [
+    await own.post("/sign-up", { email: "late@example.com", password }),
+    await own.post("/sign-in", { email: person.email, password }),
+    await own.post("/refresh", { refresh_token: person.refresh }),
+    await own.get("/me", person.bearer),
+    await own.get("/sessions", person.bearer),
+    await own.get("/revocation/head", service),
+    await own.get("/revocation/feed", service),
+    await own.send("/introspect", formPost(`token=${person.access}`, service)),
+  ];
+  for (const { status, body, text } of answers) {
+    assert.deepEqual([status, body.code], [500, "internal_error"]);
+    assert.doesNotMatch(text, /database|sqlite|open|src/i);
+  }
+  assert.ok(own.events.some((event) => event.type === "fault" && event.where === "http"));
+  assert.equal((await own.get("/.well-known/jwks.json")).status, 200);
+  await assert.rejects(own.close());
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memory, realWorld, type StoreFactory, type World } from "cardea";
+import { formPost, newPerson, newService, startIssuer } from "./support/issuer.ts";
+
+/** A memory store whose log can be made unreadable; everything else goes on. */
+function storeWithFailingLog(): { readonly store: StoreFactory; readonly log: { fails: boolean } } {
+  const inner = memory();
+  const log = { fails: false };
+  const open: StoreFactory["open"] = async (world) => {
+    const store = await inner.open(world);
+    const read: typeof store.revocations.read = async (...asked) => {
+      if (log.fails) throw new Error("the log cannot be read");
+      return store.revocations.read(...asked);
+    };
+    return { ...store, revocations: { ...store.revocations, read } };
+  };
+  return { store: { ...inner, open }, log };
+}
+
+test("an issuer that cannot read its log refuses to say that a token is good, and never that a sign-out is done", async () => {
+  const { store, log } = storeWithFailingLog();
+  const clock = { ms: 0 };
+  const world: World = { ...realWorld, monotonic: () => realWorld.monotonic() + clock.ms };
+  const issuer = await startIssuer({ store, world });
+  const service = await newService(issuer.auth);
+  const introspect = (token: string) => issuer.send("/introspect", formPost(`token=${token}`, service));
+  try {
+    const { access, bearer } = await newPerson(issuer);
+
+    log.fails = true;
+    assert.equal((await issuer.post("/sign-out", undefined, bearer)).status, 500);
+    assert.notEqual((await issuer.post("/sign-out", undefined, bearer)).status, 204);
+    clock.ms = 6000;
+    for (const answer of [await issuer.get("/me", bearer), await introspect(access)]) {
+      assert.deepEqual([answer.status, answer.body.code], [503, "stale_view"]);
+      assert.equal(answer.headers.get("retry-after"), "1");
+    }
+    assert.ok(issuer.events.some((event) => event.type === "fault" && event.where === "revocation log"));
+
+    log.fails = false;
+    assert.equal((await issuer.get("/me", bearer)).status, 401);
+    assert.deepEqual((await introspect(access)).body, { active: false });
+  } finally {
+    await issuer.close();
+  }
+});
+
+test("a log that begins anew is read from its start, and nothing is forgotten", async () => {
+  const inner = memory();
+  const second = memory();
+  let current = inner;
+  const open: StoreFactory["open"] = async (world) => {
+    const stores = { first: await inner.open(world), second: await second.open(world) };
+    const log = () => (current === inner ? stores.first : stores.second).revocations;
+    return {
+      ...stores.first,
+      revocations: { append: (all) => log().append(all), read: (...asked) => log().read(...asked) },
+    };
+  };
+  const issuer = await startIssuer({ store: { ...inner, open } });
+  try {
+    const [old, another] = [await newPerson(issuer), await newPerson(issuer)];
+    assert.equal((await issuer.post("/sign-out", undefined, old.bearer)).status, 204);
+    current = second;
+    const claims = JSON.parse(Buffer.from(another.access.split(".")[1] ?? "", "base64url").toString());
+    const expiresAt = realWorld.now() + 60_000;
+    await (await second.open(realWorld)).revocations.append([{ kind: "token", key: claims.jti, expiresAt }]);
+    const answers = [
+      await issuer.auth.sessions.end("nobody", "nothing"),
+      (await issuer.get("/me", another.bearer)).status,
+    ];
+    assert.deepEqual(answers, [false, 401]);
+    assert.equal((await issuer.get("/me", old.bearer)).status, 401);
+  } finally {
+    await issuer.close();
+  }
+});

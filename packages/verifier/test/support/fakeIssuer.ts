@@ -1,0 +1,100 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { endpoints, type FeedEvent, type Frame, formatFeedEvent, type RevocationEntry } from "@cardea/verifier/wire";
+import { type Loopback, sendJson, startLoopback } from "./loopback.ts";
+import { jwks } from "./tokens.ts";
+
+/** An issuer's revocation log, feed, head, JWKS and introspection behind a real socket, as honest or broken as a test wants. */
+export type FakeIssuer = Pick<Loopback, "url" | "seen" | "close"> & {
+  readonly heartbeatMs: number;
+  epoch: string;
+  /** What the head endpoint says; the feed's hello says it, too. */
+  head: number;
+  entries: RevocationEntry[];
+  /** `undefined` falls back to honesty. */
+  readonly override: {
+    feed?: RequestListener;
+    head?: RequestListener;
+    jwks?: RequestListener;
+    introspect?: RequestListener;
+  };
+  /** The `Last-Event-ID` of every feed so far; undefined where none was sent. */
+  readonly resumedFrom: (string | undefined)[];
+  readonly authorizations: (string | undefined)[];
+  readonly feeds: Set<ServerResponse>;
+  /** Says something on every open feed. */
+  readonly say: (...events: FeedEvent[]) => void;
+  readonly sayRaw: (text: string) => void;
+  /** Appends to the log and tells every feed. */
+  readonly revoke: (entry: Omit<RevocationEntry, "pos" | "expiresAt">) => void;
+  /** Everything after a position. */
+  readonly frameFrom: (from: number) => Frame;
+};
+
+/** Starts an issuer with an empty log. */
+export async function startFakeIssuer(heartbeatMs = 60_000): Promise<FakeIssuer> {
+  const loopback = await startLoopback((request, response) => route(fake, request, response));
+  const say = (...events: FeedEvent[]): void => sayRaw(events.map(formatFeedEvent).join(""));
+  const sayRaw = (text: string): void => {
+    for (const feed of fake.feeds) feed.write(text);
+  };
+  const fake: FakeIssuer = {
+    heartbeatMs,
+    url: loopback.url,
+    seen: loopback.seen,
+    close: loopback.close,
+    epoch: "e1",
+    head: 0,
+    entries: [],
+    override: {},
+    resumedFrom: [],
+    authorizations: [],
+    feeds: new Set(),
+    say,
+    sayRaw,
+    revoke: (entry) => {
+      fake.head += 1;
+      fake.entries.push({ ...entry, pos: fake.head, expiresAt: Number.MAX_SAFE_INTEGER });
+      say({ type: "frame", frame: fake.frameFrom(fake.head - 1) });
+    },
+    frameFrom: (from) => ({
+      epoch: fake.epoch,
+      from,
+      to: fake.head,
+      entries: fake.entries.filter(({ pos }) => pos > from),
+    }),
+  };
+  return fake;
+}
+
+function route(fake: FakeIssuer, request: IncomingMessage, response: ServerResponse): void {
+  fake.authorizations.push(request.headers.authorization);
+  const { override, epoch, head } = fake;
+  const routes: Readonly<Record<string, RequestListener>> = {
+    [endpoints.jwks]: override.jwks ?? sendJson(jwks),
+    [endpoints.introspect]: override.introspect ?? sendJson({ active: false }),
+    [endpoints.head]: override.head ?? sendJson({ epoch, head }),
+    [endpoints.feed]: (asked, answer) => feed(fake, asked, answer),
+  };
+  const handle = routes[request.url?.split("?", 1)[0] ?? ""] ?? notFound;
+  handle(request, response);
+}
+
+const notFound: RequestListener = (_, response) => response.writeHead(404).end();
+
+function feed(fake: FakeIssuer, request: IncomingMessage, response: ServerResponse): void {
+  fake.resumedFrom.push(request.headers["last-event-id"]?.toString());
+  if (fake.override.feed === undefined) openFeed(fake, request, response);
+  else fake.override.feed(request, response);
+}
+
+/** Opens a feed by the book: hello, then everything after the cursor, or all of it if the cursor is of another log. */
+export function openFeed(fake: FakeIssuer, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const [epoch, pos] = (request.headers["last-event-id"]?.toString() ?? "").split(":");
+  const from = epoch === fake.epoch && Number(pos) <= fake.head ? Number(pos) : 0;
+  const hello = { type: "hello", epoch: fake.epoch, head: fake.head, maxTtlSeconds: 300 } as const;
+  response.write(formatFeedEvent({ ...hello, heartbeatMs: fake.heartbeatMs }));
+  response.write(formatFeedEvent({ type: "frame", frame: fake.frameFrom(from) }));
+  fake.feeds.add(response);
+  response.on("close", () => fake.feeds.delete(response));
+}
