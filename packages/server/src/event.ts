@@ -12,7 +12,7 @@ export type SecurityEvent =
   | { readonly type: "refresh_refused"; readonly reason: string; readonly sessionId?: string }
   | { readonly type: "refresh_reused"; readonly accountId: string; readonly sessionId: string }
   | { readonly type: "session_ended"; readonly accountId: string; readonly sessionId: string }
-  | { readonly type: "service_refused"; readonly serviceId?: string }
+  | { readonly type: "service_refused" }
   | { readonly type: "fault"; readonly where: string; readonly error: unknown };
 
 /** Where events go. What it throws, at once or later as a promise, is dropped, so that a broken log never changes an answer. */

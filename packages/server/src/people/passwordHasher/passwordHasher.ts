@@ -37,12 +37,12 @@ export function createPasswordHasher({
   const dummy = dummyHash(world, cost);
   return {
     hash: async (password) => {
-      const done = await pool.run((id) => ({ id, do: "hash", password, cost, salt: world.random(16) }));
+      const done = await pool.run({ do: "hash", password, cost, salt: world.random(16) });
       if (!("phc" in done)) throw new Error("The hashing worker gave no hash.");
       return done.phc;
     },
     verify: async (password, phc) => {
-      const done = await pool.run((id) => ({ id, do: "verify", password, phc: phc ?? dummy }));
+      const done = await pool.run({ do: "verify", password, phc: phc ?? dummy });
       return phc !== undefined && "matches" in done && done.matches;
     },
     close: pool.close,
@@ -62,7 +62,7 @@ type Waiting = {
 };
 
 type Pool = {
-  readonly run: (job: (id: number) => HashJob) => Promise<HashAnswer>;
+  readonly run: (job: HashJob) => Promise<HashAnswer>;
   readonly close: () => Promise<void>;
 };
 
@@ -72,13 +72,12 @@ function createPool(size: number, maxQueue: number): Pool {
   const queue: Waiting[] = [];
   let started = 0;
   let closed = false;
-  let jobs = 0;
 
-  const run: Pool["run"] = (makeJob) =>
+  const run: Pool["run"] = (job) =>
     new Promise((resolve, reject) => {
       if (closed) return reject(new Error("The password hasher is closed."));
       if (queue.length >= maxQueue) return reject(new OverloadedError(2));
-      queue.push({ job: makeJob(jobs++), resolve, reject });
+      queue.push({ job, resolve, reject });
       dispatch();
     });
 

@@ -7,11 +7,9 @@ parentPort?.on("message", (job: HashJob) => parentPort?.postMessage(answer(job))
 
 function answer(job: HashJob): HashAnswer {
   try {
-    return job.do === "hash"
-      ? { id: job.id, phc: hash(job) }
-      : { id: job.id, matches: verifySync(job.phc, job.password) };
+    return job.do === "hash" ? { phc: hash(job) } : { matches: verifySync(job.phc, job.password) };
   } catch (error) {
-    return { id: job.id, failed: error instanceof Error ? error.message : "argon2 failed" };
+    return { failed: error instanceof Error ? error.message : "argon2 failed" };
   }
 }
 

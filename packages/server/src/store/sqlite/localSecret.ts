@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { randomToken, type World } from "../../world.ts";
 
@@ -23,6 +23,7 @@ function makeSecret(file: string, world: World): Uint8Array {
   writeFileSync(draft, `${randomToken(world, 32)}\n`, { mode: 0o600, flag: "wx", flush: true });
   try {
     linkSync(draft, file);
+    syncFolder(dirname(file));
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;
   } finally {
@@ -31,6 +32,13 @@ function makeSecret(file: string, world: World): Uint8Array {
   const secret = readSecret(file);
   if (!secret) throw new Error(`The secret file ${file} vanished while it was made.`);
   return secret;
+}
+
+/** A name is safe from a power cut only once its folder is; the database must never outlive the secret that opens it. */
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, "r");
+  fsyncSync(opened);
+  closeSync(opened);
 }
 
 const hasCode = (error: unknown, code: string): boolean =>
