@@ -10,12 +10,8 @@ import {
   privateKey,
   publicKey,
 } from "@cardea/jwt";
-import { actors, pairActors } from "./support/actors.ts";
+import { actors, pairActors, publicJwk, secretJwk } from "./support/actors.ts";
 
-const publicJwk = actors.ES256.publicKeyObject.export({ format: "jwk" });
-const secretJwk = actors.ES256.keyObject.export({ format: "jwk" });
-const _rsaJwk = actors.RS256.publicKeyObject.export({ format: "jwk" });
-const _edJwk = actors.EdDSA.publicKeyObject.export({ format: "jwk" });
 const odd = (jwk: object): JsonWebKey => jwk as JsonWebKey;
 
 describe("alg, use and key_ops of a JWK are honoured (RFC 7517 §4.2 to §4.4)", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSecretKey, type JsonWebKey, randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import {
@@ -13,14 +13,8 @@ import {
   privateKey,
   publicKey,
 } from "@cardea/jwt";
-import { actors, everyActor } from "./support/actors.ts";
+import { everyActor, publicJwk, secretJwk } from "./support/actors.ts";
 import { policy } from "./support/craft.ts";
-
-const publicJwk = actors.ES256.publicKeyObject.export({ format: "jwk" });
-const secretJwk = actors.ES256.keyObject.export({ format: "jwk" });
-const _rsaJwk = actors.RS256.publicKeyObject.export({ format: "jwk" });
-const _edJwk = actors.EdDSA.publicKeyObject.export({ format: "jwk" });
-const _odd = (jwk: object): JsonWebKey => jwk as JsonWebKey;
 
 describe("nothing secret is printed", () => {
   for (const actor of everyActor) {

@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import type { JsonWebKey } from "node:crypto";
 import { describe, test } from "node:test";
 import { createVerifier, type KeySource, keySet, keySetFromJwks, publicKey, type VerificationKey } from "@cardea/jwt";
-import { actors, everyActor, kid } from "./support/actors.ts";
+import { actors, edJwk, everyActor, kid, publicJwk, rsaJwk, secretJwk } from "./support/actors.ts";
 import { clock, craft, headerOf, policy, verdictOf } from "./support/craft.ts";
-
-const publicJwk = actors.ES256.publicKeyObject.export({ format: "jwk" });
-const secretJwk = actors.ES256.keyObject.export({ format: "jwk" });
-const rsaJwk = actors.RS256.publicKeyObject.export({ format: "jwk" });
-const edJwk = actors.EdDSA.publicKeyObject.export({ format: "jwk" });
-const _odd = (jwk: object): JsonWebKey => jwk as JsonWebKey;
 
 describe("keySet", () => {
   const key = (name: string | undefined, alg: "ES256" | "EdDSA" | "RS256" = "ES256") =>

@@ -102,3 +102,9 @@ function pairOwner<Name extends KeyPairAlgorithmName>(alg: Name, source: KeyObje
     seal: sealWith(alg, keyObject),
   };
 }
+
+/** Forms of the actors' keys that tests take apart. */
+export const publicJwk = actors.ES256.publicKeyObject.export({ format: "jwk" });
+export const secretJwk = actors.ES256.keyObject.export({ format: "jwk" });
+export const rsaJwk = actors.RS256.publicKeyObject.export({ format: "jwk" });
+export const edJwk = actors.EdDSA.publicKeyObject.export({ format: "jwk" });
