@@ -23,7 +23,7 @@ export const acts: readonly Act[] = [
     alg: "ES256",
     ttl: "5m",
     about:
-      "Opaque tokens; each check asks the issuer, which reads the session from its store. Signing out holds at once.",
+      "Opaque tokens, mere names of a session; each check asks the issuer, which reads the session from its store. Signing out holds at once.",
   },
   {
     mode: "hybrid",

@@ -9,7 +9,7 @@ export type Loot = { readonly token: string; readonly publicJwk: JsonWebKey | un
 
 /** Forgeries of a JWT, each by a known attack. */
 export function forgeriesOf(loot: Loot): readonly Forgery[] {
-  return [payloadChanged(loot), algNone(loot), hmacInDisguise(loot), foreignKey(loot)];
+  return [payloadChanged(loot), algNone(loot, ""), algNone(loot, "AAAA"), hmacInDisguise(loot), foreignKey(loot)];
 }
 
 /** An opaque token says nothing, so all a forger can do is guess: this one has its last character changed. */
@@ -23,10 +23,10 @@ function payloadChanged({ token }: Loot): Forgery {
   return { made: 'payload changed: roles: ["admin"]', token: `${header}.${encode(asAdmin(token))}.${signature}` };
 }
 
-function algNone({ token }: Loot): Forgery {
+function algNone({ token }: Loot, signature: string): Forgery {
   return {
-    made: "alg: none, no signature",
-    token: `${encode({ alg: "none", typ: "at+jwt" })}.${encode(asAdmin(token))}.`,
+    made: `alg: none, ${signature === "" ? "no" : "any"} signature`,
+    token: `${encode({ alg: "none", typ: "at+jwt" })}.${encode(asAdmin(token))}.${signature}`,
   };
 }
 

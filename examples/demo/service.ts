@@ -33,7 +33,7 @@ process.on("message", async (question: ServiceQuestion) => {
   process.send?.(question.ask === "reason" ? await reasonFor(question.token) : await costOf(question, verifier));
 });
 process.on("disconnect", () => process.exit());
-process.send?.({ url: `http://localhost:${(server.address() as AddressInfo).port}/orders` });
+process.send?.({ url: `http://localhost:${(server.address() as AddressInfo).port}/` });
 
 function verificationKeys(known: ServiceKeys): Pick<VerifierOptions, "keys"> {
   if (known.from === "public key") return { keys: publicKey(known.jwk, { alg: "ES256" }) };

@@ -17,6 +17,7 @@ export async function play(act: Act, cast: Cast, transcript: Transcript): Promis
   await signUp(cast, transcript);
   const { token, refreshToken } = await signIn(cast, transcript);
   await callServices(cast, token, transcript);
+  transcript.note("tokens to be refused; each service names the reason, and in brackets the check that found it:");
   for (const forgery of forgeries(act, cast, token)) await tryForgery(forgery, cast, transcript);
   await tryExpired(cast, transcript);
   if (cast.secret !== undefined) await issueAtBilling(cast, token, transcript);
@@ -38,7 +39,7 @@ async function signUp({ issuer }: Cast, { expect }: Transcript): Promise<void> {
   const again = await post(`${issuer.url}/sign-up`, { body: { ...ada, password: "somebody else's phrase" } });
   const same = again.status === first.status && again.text === first.text;
   expect(
-    "sign up with the same address",
+    "sign up again, with another password",
     same,
     `${again.status}, ${same ? "the same answer to the byte" : "another answer"}`,
   );
@@ -60,12 +61,15 @@ function showToken(token: string, { note, token: show }: Transcript): void {
   const [, , signature] = token.split(".");
   if (signature === undefined) {
     note(token);
-    note("opaque: 32 random bytes that say nothing; the issuer keeps only their SHA-256");
+    note("opaque: 32 random bytes that say nothing to anybody; the issuer keeps only a hash of them");
     return;
   }
   const bytes = Buffer.from(signature, "base64url").length;
   const payload = payloadOf(token);
   show(token, [JSON.stringify(headerOf(token)), JSON.stringify(payload), `${bytes} bytes that prove the two others`]);
+  note(
+    "sub: who · aud: for whom · jti: which token · sid: which session · rvp: how much of the revocation log it knows",
+  );
   note(`issued at ${instant(payload.iat)}, expires at ${instant(payload.exp)} UTC`);
 }
 
@@ -100,7 +104,11 @@ async function tryForgery({ made, token }: Forgery, { players }: Cast, { expect 
 async function tryExpired(cast: Cast, transcript: Transcript): Promise<void> {
   const anHourAgo = -3_600_000;
   const { body } = await cast.issuer.withClockAt(anHourAgo, () => post(`${cast.issuer.url}/sign-in`, { body: ada }));
-  await tryForgery({ made: "issued an hour ago, expired since", token: String(body.access_token) }, cast, transcript);
+  await tryForgery(
+    { made: "expired: made with the clock an hour back", token: String(body.access_token) },
+    cast,
+    transcript,
+  );
 }
 
 /** The reason to prefer a key pair: with HMAC, whoever can verify can also issue. */
@@ -110,9 +118,9 @@ async function issueAtBilling({ players, secret = "" }: Cast, token: string, { e
   for (const { name, trusts, process } of players) {
     const { status } = await get(process.url, made);
     const seen = trusts
-      ? `${status}: whoever can verify with a secret can also issue`
+      ? `${status}: as it must: who verifies with a secret can issue`
       : `${status}: it cannot be deceived either`;
-    expect(`an admin token made by billing, at ${name}`, status === (trusts ? 200 : 401), seen);
+    expect(`an admin token that billing made, at ${name}`, status === (trusts ? 200 : 401), seen);
   }
 }
 
@@ -144,7 +152,7 @@ async function signOut(act: Act, cast: Cast, token: string, { expect, note }: Tr
 
 async function tryRefresh({ issuer }: Cast, refreshToken: string, { expect }: Transcript): Promise<void> {
   const { status, body } = await post(`${issuer.url}/refresh`, { body: { refresh_token: refreshToken } });
-  expect("its refresh token after that", status === 401, `${status} ${body.code}`);
+  expect("refresh, which would bring a new token", status === 401, `${status} ${body.code}`);
 }
 
 /** Hybrid promises a second, stateful the next request; stateless nothing before the token's own end. */

@@ -49,7 +49,10 @@ describe("config print", () => {
       "access.audience": "a,b cardea.config.ts",
       "access.clientId": "flag --access-client-id",
       "session.refreshGrace": "5s CARDEA_SESSION_REFRESH_GRACE",
-      "session.idle": "null default",
+      "session.idle": "14d default",
+      "session.absolute": "90d default",
+      "passwords.memoryKiB": "19456 default",
+      "passwords.workers": "null default",
       secret: "(secret, set) CARDEA_SECRET_FILE",
       "keys.secret": "(secret, set) cardea.config.ts",
     };

@@ -60,8 +60,8 @@ describe("what is not understood exits with 2, says why on standard error, and t
     ["user list", /no command "cardea user"\. Did you mean "users"\?/],
     ["users lst", /no command "cardea users lst"\. Did you mean "users list"\?/],
     ["token verfy x", /Did you mean "token verify"\?/],
-    ["serve --prot 1", /no option --prot\. Did you mean "port"\?/],
-    ["serve --prot=1", /no option --prot\. Did you mean "port"\?/],
+    ["serve --prot 1", /no option --prot\. Did you mean "--port"\?/],
+    ["serve --prot=1", /no option --prot\. Did you mean "--port"\?/],
     ["serve --issuer", /--issuer/],
     ["serve --__proto__ x", /no option --__proto__/],
     ["serve --secret x", /no option --secret/],
@@ -94,7 +94,7 @@ describe("what is not understood exits with 2, says why on standard error, and t
   test("as a process of its own too", async () => {
     const { code, out, err } = await folder.run(["serve", "--prot", "1"]);
     assert.deepEqual([code, out], [2, ""]);
-    assert.equal(err, 'cardea serve: there is no option --prot. Did you mean "port"?\n');
+    assert.equal(err, 'cardea serve: there is no option --prot. Did you mean "--port"?\n');
   });
 });
 

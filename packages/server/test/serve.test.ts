@@ -75,7 +75,7 @@ test("a taken port is told with the fix, exits with 1 and leaves nothing behind"
   assert.deepEqual([code, out], [1, ""]);
   assert.equal(
     err,
-    `Port ${port} is taken. Stop the program that has it, or choose another: npm start -- --port ${port + 1} (or CARDEA_PORT=${port + 1})\n`,
+    `Port ${port} is taken. Stop the program that has it, or choose another: --port ${port + 1} (npm start -- --port ${port + 1}), or CARDEA_PORT=${port + 1}\n`,
   );
   assert.equal(existsSync(join(own.path, "data")), false);
   taken.close();

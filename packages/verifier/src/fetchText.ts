@@ -26,7 +26,7 @@ export async function fetchText(
   try {
     signal.throwIfAborted();
     const response = await world.fetch(url, { ...init, redirect: "error", signal: exchange.signal });
-    if (response.status !== 200) throw new Error(`the answer's status is ${response.status}`);
+    if (response.status !== 200) throw new Error(statusFault(response.status));
     return { text: await readText(response, maxBytes), headers: response.headers };
   } catch (cause) {
     throw new Error(`${url}: ${describeFault(cause)}`, { cause });
@@ -36,6 +36,10 @@ export async function fetchText(
     exchange.abort();
   }
 }
+
+/** What a status other than 200 means. A 401 is nearly always credentials that were made for another store. */
+export const statusFault = (status: number): string =>
+  `the answer's status is ${status}${status === 401 ? ": the issuer does not know these credentials" : ""}`;
 
 /** One line for people about anything thrown; the reason that `fetch` hides in `cause` comes first. */
 export function describeFault(fault: unknown): string {

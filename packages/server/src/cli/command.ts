@@ -63,7 +63,10 @@ function parse(
     .find((name) => name !== undefined && !Object.hasOwn(flags, name));
   if (unknown !== undefined) {
     throw new UsageError(
-      `cardea ${command.name}: there is no option --${unknown}.${suggestion(unknown, Object.keys(flags))}`,
+      `cardea ${command.name}: there is no option --${unknown}.${suggestion(
+        `--${unknown}`,
+        Object.keys(flags).map((name) => `--${name}`),
+      )}`,
     );
   }
   try {

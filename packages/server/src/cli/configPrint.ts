@@ -1,4 +1,4 @@
-import { checkOptions } from "../config/options.ts";
+import type { CheckedOptions } from "../config/options.ts";
 import type { Command } from "./command.ts";
 import { readConfiguration, type Sourced } from "./configuration.ts";
 import { print, table } from "./output.ts";
@@ -11,9 +11,12 @@ export const configPrint: Command = {
   words: [],
   flags: settingFlags,
   run: async (given) => {
-    const { sources, options } = await readConfiguration(given);
-    checkOptions(options);
-    const shown = sources.map(({ name, source, ...sourced }) => ({ name, value: shownValue(sourced), source }));
+    const { sources, checked } = await readConfiguration(given);
+    const shown = sources.map((sourced) => ({
+      name: sourced.name,
+      value: shownValue(sourced, checked),
+      source: sourced.source,
+    }));
     print(given.is("json"), { settings: shown }, () =>
       table(
         ["SETTING", "VALUE", "FROM"],
@@ -25,7 +28,28 @@ export const configPrint: Command = {
   },
 };
 
-function shownValue({ value, secret }: Pick<Sourced, "value" | "secret">): unknown {
-  if (value === undefined) return null;
-  return secret ? "(secret, set)" : value;
+function shownValue({ name, value, secret }: Sourced, checked: CheckedOptions): unknown {
+  if (secret) return value === undefined ? null : "(secret, set)";
+  return value ?? defaultOf(name, checked) ?? null;
 }
+
+/** What a setting is when nobody says it, as somebody would write it: spans of time are milliseconds once they are checked. */
+function defaultOf(name: string, checked: CheckedOptions): unknown {
+  let value: unknown = checked;
+  for (const step of name.split(".")) value = Object(value)[step];
+  return typeof value === "number" && spans.includes(name) ? span(value) : value;
+}
+
+const spans = ["access.ttl", "session.idle", "session.absolute", "session.refreshGrace"];
+
+function span(ms: number): string {
+  const [unit = "ms", size = 1] = units.find(([, length]) => ms % length === 0) ?? [];
+  return `${ms / size}${unit}`;
+}
+
+const units: readonly (readonly [string, number])[] = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AuthOptions } from "../config/options.ts";
+import { type AuthOptions, type CheckedOptions, checkOptions } from "../config/options.ts";
 import { suggestion } from "../didYouMean.ts";
 import { ConfigurationError } from "../refusal.ts";
 import { sqlite } from "../store/sqlite/sqlite.ts";
@@ -21,6 +21,8 @@ export type Configuration = {
   readonly port: number;
   readonly host: string;
   readonly options: AuthOptions;
+  /** The same after its checks, with every default. */
+  readonly checked: CheckedOptions;
   readonly sources: readonly Sourced[];
 };
 
@@ -39,17 +41,14 @@ export async function readConfiguration(
   const sources = withDefaultIssuer(found);
   const get = (name: string): unknown => sources.find((sourced) => sourced.name === name)?.value;
   const extras = Object.fromEntries([...values].filter(([name]) => name === "store" || name === "claims"));
-  return {
-    port: portOf(get("port")),
-    host: String(get("host")),
-    options: {
-      development: environment.NODE_ENV !== "production",
-      store: sqlite(join(String(get("data")), "cardea.db")),
-      ...nested(sources.filter(({ name }) => !["port", "host", "data"].includes(name))),
-      ...extras,
-    } as AuthOptions,
-    sources,
-  };
+  const port = portOf(get("port"));
+  const options = {
+    development: environment.NODE_ENV !== "production",
+    store: sqlite(join(String(get("data")), "cardea.db")),
+    ...nested(sources.filter(({ name }) => !["port", "host", "data"].includes(name))),
+    ...extras,
+  } as AuthOptions;
+  return { port, host: String(get("host")), options, checked: checkOptions(options, "cardea"), sources };
 }
 
 const defaults: Readonly<Record<string, unknown>> = { port: 4000, host: "localhost", data: "./data" };

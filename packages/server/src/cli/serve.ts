@@ -31,7 +31,7 @@ export const serve: Command = {
       throw error;
     });
     print(given.is("json"), { issuer, port, mode: configuration.options.mode ?? "hybrid" }, () =>
-      greeting(issuer, configuration),
+      greeting(issuer, configuration, port),
     );
     await toldToStop;
     await stop(server, auth);
@@ -82,7 +82,7 @@ async function listen(server: Server, { port, host }: Configuration): Promise<nu
   } catch (error) {
     throw isTaken(error)
       ? new ConfigurationError(
-          `Port ${port} is taken. Stop the program that has it, or choose another: npm start -- --port ${port + 1} (or CARDEA_PORT=${port + 1})`,
+          `Port ${port} is taken. Stop the program that has it, or choose another: --port ${port + 1} (npm start -- --port ${port + 1}), or CARDEA_PORT=${port + 1}`,
         )
       : error;
   }
@@ -91,13 +91,15 @@ async function listen(server: Server, { port, host }: Configuration): Promise<nu
 
 const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
-function greeting(issuer: string, { options, sources }: Configuration): string {
+function greeting(issuer: string, { options, sources, host }: Configuration, port: number): string {
   const data = sources.find(({ name }) => name === "data")?.value;
   const json = "-H 'content-type: application/json'";
   const credentials = `'{"email":"ada@example.com","password":"a phrase of several words"}'`;
-  return `
+  const where = `
 ${styleText("bold", "Cardea")} is at ${styleText("underline", issuer)}  (mode ${options.mode ?? "hybrid"}, data in ${String(data)}; Ctrl-C stops it)
-
+`;
+  if (!options.development) return `${where}It listens on ${host}:${port}; the proxy in front of it brings the https.`;
+  return `${where}
 Sign up, sign in, and see who you are:
 
 curl -s ${issuer}/sign-up ${json} -d ${credentials}

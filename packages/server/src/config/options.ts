@@ -71,7 +71,8 @@ export type AuthOptions = {
 export type CheckedOptions = z.output<typeof optionsSchema>;
 
 /** Checks options. Throws `ConfigurationError`, which names the option, what it needs and, for an unknown one, what was meant. */
-export const checkOptions = (options: AuthOptions): CheckedOptions => validate(optionsSchema, options, "createAuth");
+export const checkOptions = (options: AuthOptions, where = "createAuth"): CheckedOptions =>
+  validate(optionsSchema, options, where);
 
 const positive = (min: number, max: number): z.ZodNumber =>
   z.number().int().min(min, `Use ${min} to ${max}.`).max(max, `Use ${min} to ${max}.`);

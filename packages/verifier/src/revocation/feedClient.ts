@@ -1,4 +1,5 @@
 import { backoffMs } from "../backoff.ts";
+import { statusFault } from "../fetchText.ts";
 import { type FeedEvent, type FeedHello, readFeedEvent } from "../wire/feedEvents.ts";
 import { formatPosition } from "../wire/position.ts";
 import { parseEvents } from "../wire/sse.ts";
@@ -120,7 +121,7 @@ async function open({ url, authorization, view, world }: FeedClientConfig, signa
     headers.set("last-event-id", formatPosition(view.epoch, view.position));
   }
   const response = await world.fetch(url, { headers, redirect: "error", signal });
-  if (response.status !== 200) throw new Error(`${url}: the answer's status is ${response.status}`);
+  if (response.status !== 200) throw new Error(`${url}: ${statusFault(response.status)}`);
   const type = response.headers.get("content-type") ?? "";
   if (!/^text\/event-stream\s*(?:;|$)/i.test(type)) throw new Error(`${url}: the answer is not an event stream`);
   if (response.body === null) throw new Error(`${url}: the answer is empty`);
