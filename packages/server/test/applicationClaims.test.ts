@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AuthOptions, ModeName } from "cardea";
-import { formPost, newService, startIssuer } from "./support/issuer.ts";
+import { formPost, newPerson, newService, startIssuer } from "./support/issuer.ts";
 
 const ada = { email: "ada@example.com", password: "a phrase of several words" };
 /** Stateless makes its tokens as hybrid does. */
@@ -17,6 +17,8 @@ const mistakes: Readonly<Record<string, () => unknown>> = {
   "a promise": async () => ({ roles: [] }),
   "no object": () => "admin",
   "more than a token holds": () => ({ note: "x".repeat(8000) }),
+  "more than a token holds, in letters of three bytes": () => ({ name: "漢".repeat(3000) }),
+  "a list": () => ["admin"],
   "an exception": () => {
     throw new Error("the application failed");
   },
@@ -43,6 +45,22 @@ for (const mode of modes) {
         }
       });
     }
+
+    test("claims are the same as JSON has them, and as many as fit are accepted", async () => {
+      const joined = new Date(0);
+      const claims = () => ({ joined, tid: undefined, odd: Number.NaN, note: "x".repeat(3500) });
+      const issuer = await startIssuer({ mode, claims, keys: { alg: "PS512" } });
+      try {
+        const { access, bearer } = await newPerson(issuer);
+        const verdict = await issuer.auth.verify(access);
+        assert.ok(verdict.ok);
+        assert.deepEqual([verdict.claims.joined, verdict.claims.odd], [joined.toISOString(), null]);
+        assert.ok(!("tid" in verdict.claims));
+        assert.equal((await issuer.get("/me", bearer)).status, 200);
+      } finally {
+        await issuer.close();
+      }
+    });
 
     test("members of the introspection answer cannot be replaced", async () => {
       const issuer = await startIssuer({ mode, claims: () => ({ active: false, token_type: "mac", team: "blue" }) });

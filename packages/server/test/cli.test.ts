@@ -149,10 +149,12 @@ describe("people, services and keys", () => {
       { argv: ["keys", "list"] },
       { argv: ["keys", "export", "nobody", "--secret"] },
       { argv: ["keys", "list"], env: { CARDEA_SECRET: otherSecret } },
+      { argv: ["keys", "export", "-1KsO-4", "--secret"] },
     ]);
     assert.match(endOf(ends, 0).out, /^KID +ALG +USE +PUBLISHED +CREATED\n/);
     assert.deepEqual([endOf(ends, 1).code, endOf(ends, 1).out], [1, ""]);
     assert.match(endOf(ends, 1).err, /no key nobody\. See: cardea keys list/);
+    assert.match(endOf(ends, 3).err, /no key -1KsO-4\. See/, "a kid may begin with a hyphen");
     const lost = endOf(ends, 2);
     assert.deepEqual([lost.code, lost.out], [1, ""]);
     assert.match(lost.err, /Restore the secret that the store was created with \(CARDEA_SECRET, or the \.secret file/);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { memory, realWorld, type StoreFactory, type World } from "cardea";
 import { formPost, newPerson, newService, startIssuer } from "./support/issuer.ts";
 
@@ -36,7 +37,9 @@ test("an issuer that cannot read its log refuses to say that a token is good, an
       assert.deepEqual([answer.status, answer.body.code], [503, "stale_view"]);
       assert.equal(answer.headers.get("retry-after"), "1");
     }
-    assert.ok(issuer.events.some((event) => event.type === "fault" && event.where === "revocation log"));
+    const isTold = () => issuer.events.some((event) => event.type === "fault" && event.where === "revocation log");
+    for (let tries = 0; tries < 500 && !isTold(); tries++) await delay(10);
+    assert.ok(isTold(), "the timer tells of it");
 
     log.fails = false;
     assert.equal((await issuer.get("/me", bearer)).status, 401);

@@ -8,7 +8,7 @@ export function parseDuration(text: string): number {
   if (match === null || unitMs === undefined) {
     throw new TypeError(`not a duration: write digits and one of ms, s, m, h, d, such as "5s"`);
   }
-  return Number(match[1]) * unitMs;
+  return Math.round(Number(match[1]) * unitMs);
 }
 
 const units: ReadonlyMap<string, number> = new Map([

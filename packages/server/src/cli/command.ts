@@ -69,8 +69,11 @@ function parse(
       )}`,
     );
   }
+  const dashed = argv.slice(0, endOfFlags(argv)).filter((word) => command.words.length > 0 && isDashedWord(word));
+  const args = argv.filter((word) => !dashed.includes(word));
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
+    return { values, positionals: [...dashed, ...positionals] };
   } catch (error) {
     throw new UsageError(
       `cardea ${command.name}: ${error instanceof Error ? error.message : "cannot read the arguments"}`,
@@ -79,6 +82,9 @@ function parse(
 }
 
 const endOfFlags = (argv: readonly string[]): number => (argv.includes("--") ? argv.indexOf("--") : argv.length);
+
+/** There are no flags of one letter, so this is a word: one key identifier in 64 begins with a hyphen. */
+const isDashedWord = (word: string): boolean => /^-[^-]../.test(word);
 
 const flagName = (word: string): string | undefined =>
   word.startsWith("--") ? word.slice(2).split("=", 1)[0] : undefined;

@@ -61,8 +61,8 @@ const longestClaims = 4096;
 
 /** What the application says about a person: an object, at once, and nothing that is ours to say. */
 function ownClaims(claims: unknown): AccountClaims {
-  if (typeof claims !== "object" || claims === null || "then" in claims) {
-    throw new TypeError("claims: the function must return an object, not a promise");
+  if (typeof claims !== "object" || claims === null || Array.isArray(claims) || "then" in claims) {
+    throw new TypeError("claims: the function must return an object, at once");
   }
   const taken = reserved.find((name) => Object.hasOwn(claims, name));
   if (taken !== undefined) throw new TypeError(`claims: "${taken}" is decided by Cardea; leave it out`);
@@ -71,12 +71,14 @@ function ownClaims(claims: unknown): AccountClaims {
 
 const reserved = ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "auth_time", "amr", "rvp"];
 
+/** As JSON has them, so that they are the same whether they are signed or stored. */
 function checkedClaims(claims: AccountClaims): AccessClaims {
-  if (JSON.stringify(claims).length > longestClaims) {
-    throw new TypeError(`claims: a token's claims have at most ${longestClaims} characters of JSON; return fewer`);
+  const json = JSON.stringify(claims);
+  if (Buffer.byteLength(json) > longestClaims) {
+    throw new TypeError(`claims: a token's claims have at most ${longestClaims} bytes of JSON; return fewer`);
   }
   try {
-    return storedClaims(claims);
+    return storedClaims(JSON.parse(json));
   } catch (cause) {
     throw new TypeError("claims: roles is a list of texts, email, tid and scope are texts; none is empty", { cause });
   }

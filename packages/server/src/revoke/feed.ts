@@ -81,7 +81,8 @@ export async function openFeed({
     view,
     pull,
     isFresh: async () => {
-      if (!wasReadLately()) await poll();
+      // A failure is told by the timer, once for all who ask.
+      if (!wasReadLately()) await pull().catch(() => undefined);
       return wasReadLately();
     },
     subscribe: (listener) => {

@@ -51,7 +51,7 @@ async function openDatabase(file: string): Promise<DatabaseSync> {
     database.close();
     throw error;
   }
-  // From here on requests wait for the lock, without blocking the others: see inTransaction.
-  database.exec("PRAGMA busy_timeout = 20;");
+  // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see inTransaction.
+  database.exec("PRAGMA busy_timeout = 0;");
   return database;
 }
