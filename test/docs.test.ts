@@ -11,7 +11,7 @@ import { problems } from "@cardea/verifier/wire";
 import { type AuthOptions, createAuth, memory, type SecurityEvent, signingAlgorithms } from "cardea";
 import { type CommandFace, cardea, commandLinesOf, faultIn, readCommands } from "./docs/commandLine.ts";
 import { type Document, firstCells, localLinks, parseDocument, readDocuments, tableRows } from "./docs/markdown.ts";
-import { checkExamples, examplesOf, runExample } from "./docs/typescript.ts";
+import { checkExamples, examplesOf, hasOddMark, runExample } from "./docs/typescript.ts";
 
 const root = join(import.meta.dirname, "..");
 const documents = readDocuments(root);
@@ -26,15 +26,15 @@ after(() => rmSync(folder, { recursive: true }));
 
 describe("the examples of the documents", () => {
   const examples = examplesOf(documents);
-  const toRun = examples.filter(({ block }) => block.info === "ts run");
+  const toRun = examples.filter(({ block }) => block.info !== "ts");
 
   test("compile, all of them", async () => {
     assert.ok(examples.length > toRun.length && toRun.length > 5);
     assert.equal(await checkExamples(examples, root), "");
   });
 
-  test("are marked `ts` or `ts run` and nothing else", () => {
-    const odd = examples.filter(({ block }) => !["ts", "ts run"].includes(block.info));
+  test("are marked `ts`, `ts run`, `ts run setup` or `ts run after setup` and nothing else", () => {
+    const odd = examples.filter(hasOddMark);
     assert.deepEqual(
       odd.map(({ name }) => name),
       [],

@@ -4,13 +4,14 @@ import { after, before, describe, test } from "node:test";
 import { hmacKey } from "@cardea/jwt";
 import { createVerifier, unchecked, type Verifier } from "@cardea/verifier";
 import { createRemoteJWKSet, generateKeyPair, importJWK, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
+import { type ForeignVerdict, type Peer, startPeer } from "./foreign/peer.ts";
+import { pyJwt, whereInstalled } from "./foreign/programs.ts";
+import { tampered } from "./foreign/tamper.ts";
 import { type Issuer, startIssuer } from "./support/issuer.ts";
 import { signIn, type Tokens } from "./support/people.ts";
-import { askPyJwt, hasPyJwt, type PythonPolicy } from "./support/pyjwt.ts";
 import { jsonIn } from "./support/rawToken.ts";
 
 const sharedSecret = new Uint8Array(32).map((_, index) => index * 7 + 1);
-const inCi = { required: process.env.CI === "true" };
 
 for (const alg of ["HS256", "RS256", "PS256", "ES256", "EdDSA"] as const) {
   describe(`${alg} with other libraries`, () => agree(alg));
@@ -56,24 +57,28 @@ function agree(alg: "HS256" | "RS256" | "PS256" | "ES256" | "EdDSA"): void {
     await assert.rejects(joseVerifies(tampered(tokens.access)), { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" });
   });
 
-  test("PyJWT verifies what the issuer signed, and refuses it tampered with or for somebody else", async (t) => {
-    if (!hasPyJwt(placesOf(t), inCi)) return;
-    const policy: PythonPolicy = {
-      jwksUrl: jwksUrl(),
-      audience: "app",
-      issuer: issuer.url,
-      ...(isShared ? { secret: Buffer.from(sharedSecret).toString("base64url") } : {}),
-    };
-    const [good, bad, foreign, misdirected] = await Promise.all([
-      askPyJwt(tokens.access, policy),
-      askPyJwt(tampered(tokens.access), policy),
-      askPyJwt(tokens.access, { ...policy, issuer: `${issuer.url}/` }),
-      askPyJwt(tokens.access, { ...policy, audience: "billing" }),
-    ]);
-    assert.deepEqual(good, { ok: true, claims: jsonIn(tokens.access.split(".")[1]) });
-    assert.deepEqual(bad, { ok: false, error: "InvalidSignatureError" });
-    assert.deepEqual(foreign, { ok: false, error: "InvalidIssuerError" });
-    assert.deepEqual(misdirected, { ok: false, error: "InvalidAudienceError" });
+  whereInstalled(pyJwt, () => {
+    let python: Peer;
+    before(() => {
+      python = startPeer(pyJwt);
+    });
+    after(() => python.close());
+
+    test("PyJWT verifies what the issuer signed, and refuses it tampered with or for somebody else", async () => {
+      const secret = Buffer.from(sharedSecret).toString("base64url");
+      const key = isShared ? { secret } : { jwksUrl: jwksUrl() };
+      const pythonVerifies = (token: string, changes: { issuer?: string; audience?: string } = {}) =>
+        python.verify({ alg, key, token, issuer: issuer.url, audience: "app", ...changes });
+      const refused = (error: string): ForeignVerdict => ({ ok: false, error });
+
+      const claims = jsonIn(tokens.access.split(".")[1]);
+      assert.deepEqual(await pythonVerifies(tokens.access), { ok: true, claims });
+      assert.deepEqual(await pythonVerifies(tampered(tokens.access)), refused("InvalidSignatureError"));
+      const elsewhere = { issuer: `${issuer.url}/` };
+      assert.deepEqual(await pythonVerifies(tokens.access, elsewhere), refused("InvalidIssuerError"));
+      const misdirected = { audience: "billing" };
+      assert.deepEqual(await pythonVerifies(tokens.access, misdirected), refused("InvalidAudienceError"));
+    });
   });
 
   test("the verifier accepts what jose signs with our key, and names what is wrong with it otherwise", async () => {
@@ -102,44 +107,6 @@ function agree(alg: "HS256" | "RS256" | "PS256" | "ES256" | "EdDSA"): void {
       assert.equal(verdict.ok ? "accepted" : verdict.refusal.code, code);
     }
   });
-}
-
-describe("a machine without PyJWT", () => {
-  const python = "/nonexistent/python3";
-
-  test("says so in the tests' output and on standard error, with the way to get it, and goes on", () => {
-    const told: string[] = [];
-    const places = { diagnostic: (line: string) => told.push(line), stderr: (line: string) => told.push(line) };
-    assert.equal(hasPyJwt(places, { required: false, python }), false);
-    assert.equal(told.length, 2);
-    for (const line of told) assert.match(line, /apt-get install python3-jwt python3-cryptography/);
-  });
-
-  test("fails in CI", () => {
-    const places = { diagnostic: () => undefined, stderr: () => undefined };
-    assert.throws(
-      () => hasPyJwt(places, { required: true, python }),
-      /apt-get install python3-jwt python3-cryptography/,
-    );
-  });
-});
-
-/** One line on standard error is loud enough for five algorithms. */
-let isTold = false;
-
-const placesOf = (t: { readonly diagnostic: (message: string) => void }): Parameters<typeof hasPyJwt>[0] => ({
-  diagnostic: (message) => t.diagnostic(message),
-  stderr: (line) => {
-    if (!isTold) process.stderr.write(`${line}\n`);
-    isTold = true;
-  },
-});
-
-/** Somebody else's name over the old signature. */
-function tampered(token: string): string {
-  const [header, payload, signature] = token.split(".");
-  const claims = { ...jsonIn(payload), sub: "victim" };
-  return `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.${signature}`;
 }
 
 function secretJwk({ auth }: Issuer, kid: string): JsonWebKey {

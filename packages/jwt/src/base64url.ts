@@ -1,10 +1,13 @@
 import { Buffer } from "node:buffer";
 
 /** Base64url without padding (RFC 7515 §2) of bytes, or of the UTF-8 form of a text. */
-export const encodeBase64url = (data: Uint8Array | string): string =>
-  typeof data === "string"
-    ? Buffer.from(data, "utf8").toString("base64url")
-    : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64url");
+export function encodeBase64url(data: Uint8Array | string): string {
+  if (typeof data !== "string") {
+    return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64url");
+  }
+  if (data.length * 3 > scratch.length) return Buffer.from(data, "utf8").toString("base64url");
+  return scratch.toString("base64url", 0, scratch.write(data, 0, "utf8"));
+}
 
 /** The number of characters that `bytes` bytes have in base64url without padding. */
 export const base64urlLength = (bytes: number): number => Math.ceil((bytes * 4) / 3);
@@ -15,14 +18,45 @@ export const base64urlLength = (bytes: number): number => Math.ceil((bytes * 4) 
  * the same text again, which is also faster than looking at each character.
  */
 export function isCanonicalBase64url(segment: string): boolean {
+  if (segment.length < 64) return isCanonicalShort(segment);
   const target = scratchFor(segment);
   return target.toString("base64url", 0, target.write(segment, 0, "base64url")) === segment;
 }
+
+/** A look at each character, which is faster for a short segment such as an HMAC. */
+function isCanonicalShort(segment: string): boolean {
+  const { length } = segment;
+  let seen = 0;
+  let last = 0;
+  for (let at = 0; at < length; at++) seen |= last = digitOf(segment.charCodeAt(at));
+  return seen < 64 && length % 4 !== 1 && (last & (unusedBits[length % 4] ?? 0)) === 0;
+}
+
+/** The value of a character, or 64. */
+const digitOf = (code: number): number => (code < 128 ? (digits[code] ?? 64) : 64);
+
+const digits = new Uint8Array(128).fill(64);
+"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".split("").forEach((char, value) => {
+  digits[char.charCodeAt(0)] = value;
+});
+
+/** The bits of the last character that belong to no byte, by the length modulo 4. */
+const unusedBits = [0, 0, 15, 3];
 
 /** The bytes of a segment in fresh memory, or undefined when it is not canonical base64url. */
 export function decodeBase64url(segment: string): Uint8Array | undefined {
   const bytes = Buffer.from(segment, "base64url");
   return bytes.toString("base64url") === segment ? bytes : undefined;
+}
+
+/**
+ * The text in a segment; undefined when that is not canonical base64url. Bytes that are not UTF-8 become U+FFFD, so
+ * where there is one, `decodeText` must have the last word.
+ */
+export function decodeLooseText(segment: string): string | undefined {
+  const target = scratchFor(segment);
+  const size = target.write(segment, 0, "base64url");
+  return target.toString("base64url", 0, size) === segment ? target.toString("utf8", 0, size) : undefined;
 }
 
 /** The text in a segment already known to be canonical; undefined when its bytes are not UTF-8 (a BOM is kept). */

@@ -1,16 +1,26 @@
 import { decodeText } from "./base64url.ts";
 import { isJsonObject } from "./isJsonObject.ts";
-import { parseStrictJson, StrictJsonError } from "./strictJson.ts";
+import { parseJson } from "./parseJson.ts";
+import { StrictJsonError } from "./strictJsonError.ts";
+
+/** A JSON object of distinct members, frozen at every depth. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The JSON object in a canonical segment; undefined when it is not UTF-8, not strict JSON or not an object. */
-export function objectInSegment(segment: string): Readonly<Record<string, unknown>> | undefined {
+export function objectInSegment(segment: string): JsonObject | undefined {
   const text = decodeText(segment);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : objectInText(text);
+}
+
+/** The JSON object that a text is; undefined when it is not strict JSON or not an object. */
+export function objectInText(text: string): JsonObject | undefined {
   try {
-    const value = parseStrictJson(text);
+    const value = parseJson(text, jsonOptions);
     return isJsonObject(value) ? value : undefined;
   } catch (error) {
     if (error instanceof StrictJsonError) return undefined;
     throw error;
   }
 }
+
+const jsonOptions = { maxDepth: 32, freeze: true };

@@ -164,7 +164,7 @@ describe("long tokens, with claims far beyond the scratch memory", () => {
         const token = createSigner({ key: signingKey })({ ...goodClaims, x: "x".repeat(size) });
         assertVerdict({ verificationKey }, [token], "accepted", { maxTokenBytes: 100_000 });
         const [header, payload, signature] = segments(token);
-        const isDeterministic = !/^(PS|ES)/.test(alg);
+        const isDeterministic = !/^(PS|ES|ML)/.test(alg);
         if (isDeterministic) assert.equal(signature, seal(`${header}.${payload}`));
       }
     });

@@ -13,8 +13,18 @@ const isPair = ({ alg }: Actor) => !alg.startsWith("HS");
 const pem = ({ keyObject }: Actor) => keyObject.export({ type: "pkcs8", format: "pem" }).toString();
 const publicPem = ({ publicKeyObject }: Actor) => publicKeyObject.export({ type: "spki", format: "pem" }).toString();
 
+/** Version 6 of jose has dropped ES256K, and has ML-DSA where the runtime's Web Crypto does. */
+const isKnownToJose = ({ alg }: Actor) => alg !== "ES256K" && (!alg.startsWith("ML-") || hasWebMlDsa);
+const hasWebMlDsa = await crypto.subtle.generateKey("ML-DSA-44", true, ["sign", "verify"]).then(
+  () => true,
+  () => false,
+);
+
+/** The other two have RFC 7518, and fast-jwt EdDSA as well. */
+const isClassic = ({ alg }: Actor) => /^([HRP]S|ES)\d{3}$/.test(alg);
+
 describe("jose", () => {
-  for (const actor of everyActor) {
+  for (const actor of everyActor.filter(isKnownToJose)) {
     test(`${actor.alg}: takes our tokens, and we take its`, async () => {
       const { payload, protectedHeader } = await jwtVerify(ours(actor), actor.publicKeyObject, {
         ...expected,
@@ -50,7 +60,7 @@ describe("jose", () => {
 });
 
 describe("jsonwebtoken", () => {
-  for (const actor of everyActor.filter(({ alg }) => !alg.startsWith("Ed"))) {
+  for (const actor of everyActor.filter(isClassic)) {
     test(`${actor.alg}: takes our tokens, and we take its`, () => {
       const algorithm = actor.alg as Algorithm;
       const options = { ...expected, algorithms: [algorithm], clockTimestamp: clock() / 1000 };
@@ -62,7 +72,7 @@ describe("jsonwebtoken", () => {
 });
 
 describe("fast-jwt", () => {
-  for (const actor of everyActor.filter(({ alg }) => alg !== "Ed25519")) {
+  for (const actor of everyActor.filter((actor) => isClassic(actor) || actor.alg === "EdDSA")) {
     test(`${actor.alg}: takes our tokens, and we take its`, () => {
       const algorithm = actor.alg as Algorithm;
       const open = isPair(actor) ? publicPem(actor) : actor.keyObject.export();

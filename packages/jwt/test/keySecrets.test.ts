@@ -20,7 +20,7 @@ describe("nothing secret is printed", () => {
   for (const actor of everyActor) {
     test(`${actor.alg}: by inspect, JSON, String, a clone or a copy`, () => {
       const jwk = exportSecretJwk(actor.signingKey);
-      const secrets = ["d", "p", "q", "dp", "dq", "qi", "k"]
+      const secrets = ["d", "p", "q", "dp", "dq", "qi", "k", "priv"]
         .map((name) => jwk[name])
         .filter((text) => typeof text === "string");
       assert.ok(secrets.length > 0);

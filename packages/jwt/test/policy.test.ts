@@ -4,6 +4,7 @@ import { createVerifier, explain, type Policy, peek, unchecked, verify } from "@
 import { actors, everyActor, kid } from "./support/actors.ts";
 import {
   assertVerdict,
+  b64,
   clock,
   craft,
   craftClaims,
@@ -149,9 +150,8 @@ describe("typ (RFC 7515 §4.1.9, RFC 8725 §3.11)", () => {
 });
 
 describe("what is accepted", () => {
-  for (const { alg } of everyActor) {
-    test(`${alg}: claims and header are frozen at every depth`, () => {
-      const chosen = actors[alg];
+  for (const chosen of everyActor) {
+    test(`${chosen.alg}: claims and header are frozen at every depth`, () => {
       const deep = { x: { list: [{ y: [1, { z: 2 }] }] }, empty: {} };
       const payload = JSON.stringify({ ...goodClaims, ...deep });
       const header = headerOf(chosen, { deep });
@@ -163,7 +163,7 @@ describe("what is accepted", () => {
         assertFrozen(result.header);
         assert.throws(() => Object.assign(result.claims, { sub: "admin" }), TypeError);
         assert.deepEqual(JSON.parse(JSON.stringify(result.claims)), { ...goodClaims, ...deep });
-        assert.deepEqual(JSON.parse(JSON.stringify(result.header)), { alg, typ: "JWT", kid, deep });
+        assert.deepEqual(JSON.parse(JSON.stringify(result.header)), { alg: chosen.alg, typ: "JWT", kid, deep });
         assert.equal(result.key, chosen.verificationKey);
       }
     });
@@ -201,6 +201,30 @@ describe("peek", () => {
     }
   });
 
+  test("an empty signature is shown, since an unsigned token may be looked at; two or four parts are not", () => {
+    const [header, payload, signature] = segments(craft(actor));
+    assert.deepEqual(peek(`${header}.${payload}.`)?.unverifiedClaims, goodClaims);
+    const others = [`${header}.${payload}`, `${header}.${payload}..`, `${header}.${payload}.${signature}.`];
+    for (const token of [
+      ...others,
+      `.${header}.${payload}.`,
+      `${header}..`,
+      `.${payload}.`,
+      `${header}.${payload}.${signature}.a`,
+    ]) {
+      assert.equal(peek(token), undefined, token);
+    }
+    assert.equal(verdictOf(verifierOf(actor).verify(`${header}.${payload}.`)), "malformed_token");
+  });
+
+  test("reads 65536 characters and not one more, whether verify would or not", () => {
+    for (const length of [65_536, 65_537]) {
+      const token = tokenOfLength(length);
+      assert.equal(token.length, length);
+      assert.equal(peek(token)?.unverifiedClaims.sub, length === 65_536 ? "alice" : undefined);
+    }
+  });
+
   test("shows nothing of what is no token", () => {
     const [header = "", payload = ""] = craft(actor).split(".");
     const none = [
@@ -222,4 +246,13 @@ function assertFrozen(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   assert.ok(Object.isFrozen(value));
   for (const child of Object.values(value)) assertFrozen(child);
+}
+
+/** A token of exactly so many characters, of which as many as needed are the signature's. */
+function tokenOfLength(length: number): string {
+  for (const pad of ["", "x", "xx"]) {
+    const unsigned = `${b64('{"alg":"none"}')}.${b64(JSON.stringify({ sub: "alice", pad }))}.`;
+    if ((length - unsigned.length) % 4 === 0) return unsigned + "A".repeat(length - unsigned.length);
+  }
+  return "";
 }

@@ -139,6 +139,7 @@ describe("any string at all gets a documented verdict from verify and explain, a
     issued_in_the_future: true,
     lifetime_too_long: true,
     claims_rejected: true,
+    revoked: true,
   };
 
   for (const actor of mainActors) {

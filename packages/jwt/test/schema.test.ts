@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { createVerifier, type StandardSchemaV1 } from "@cardea/jwt";
+import { createExplainer, createVerifier, type StandardSchemaV1 } from "@cardea/jwt";
 import { actors } from "./support/actors.ts";
 import { clock, craft, craftClaims, goodClaims, policy, verdictOf } from "./support/craft.ts";
 
@@ -27,8 +27,10 @@ const answering = (answer: unknown): StandardSchemaV1<unknown, Roles> => ({
 });
 
 const actor = actors.EdDSA;
-const verifierWith = (claims: StandardSchemaV1<unknown, Roles>) =>
-  createVerifier({ keys: actor.verificationKey, policy: { ...policy, claims }, now: clock });
+const verifierWith = (claims: StandardSchemaV1<unknown, Roles>) => {
+  const options = { keys: actor.verificationKey, policy: { ...policy, claims }, now: clock };
+  return { verify: createVerifier(options).verify, explain: createExplainer(options) };
+};
 
 describe("a claims schema", () => {
   test("types the claims, and its output takes their place, frozen", () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type AccessTokenClaims,
+  accessTokenPolicy,
   type Claims,
+  createAsyncSigner,
+  createMultiIssuerVerifier,
   createSigner,
   createVerifier,
   exportPublicJwk,
@@ -98,6 +102,28 @@ export function whatDoesNotCompile(): void {
   verify(token, { keys: source, policy: { ...policy, expiry: false } });
   // @ts-expect-error no other symbol waives anything
   verify(token, { keys: source, policy: { issuer: Symbol("unchecked"), audience: "api" } });
+  // @ts-expect-error a policy for access tokens has its own type
+  accessTokenPolicy({ issuer: "a", audience: "api", typ: "JWT" });
+  // @ts-expect-error access tokens expire
+  accessTokenPolicy({ issuer: "a", audience: "api", expiry: unchecked });
+  // @ts-expect-error the audience is required
+  accessTokenPolicy({ issuer: "a" });
+  // @ts-expect-error a policy of one issuer among several does not name it
+  createMultiIssuerVerifier({ issuers: { a: { keys: source, policy: { issuer: "a", audience: "api" } } } });
+  // @ts-expect-error there is no key for all issuers
+  createMultiIssuerVerifier({ issuers: {}, keys: source });
+  // @ts-expect-error the hook answers at once
+  createVerifier({ keys: source, policy, isRevoked: async () => false });
+  // @ts-expect-error the hook answers true or false
+  createVerifier({ keys: source, policy, isRevoked: () => undefined });
+  // @ts-expect-error extensions are named one by one
+  createVerifier({ keys: source, policy: { ...policy, critical: "urn:a" } });
+  // @ts-expect-error what an asynchronous signer makes is not there yet
+  const signed: string = createAsyncSigner({ key: secretKey })({});
+  // @ts-expect-error what was not checked as an access token has no client_id of a known type
+  const client: string | undefined = result.ok ? result.claims.client_id : signed;
+  assert.ok(client);
+
   // @ts-expect-error a type of claims takes a schema that makes them
   verify<{ roles: string[] }>(token, { keys: source, policy }).claims.roles;
 }
@@ -110,6 +136,14 @@ test("what compiles: the waiver, a schema's type, and claims passed on", () => {
   const claims: VerifiedClaims = accepted.claims;
   const plain: Claims = claims;
   assert.equal(plain.sub, "alice");
+});
+
+test("what compiles: the claims of an access token, by their names", () => {
+  const access: Policy<AccessTokenClaims> = accessTokenPolicy({ issuer: policy.issuer, audience: "api" });
+  const { verify: check } = createVerifier({ keys: actors.ES256.verificationKey, policy: access, now: clock });
+  const refused = check(craft(actors.ES256));
+  const client: string | undefined = refused.ok ? refused.claims.client_id : undefined;
+  assert.deepEqual([refused.ok, client], [false, undefined]);
 });
 
 test("what the compiler refuses is refused at run time too", () => {

@@ -1,13 +1,16 @@
 import {
+  createExplainer as createJwtExplainer,
   createVerifier as createJwtVerifier,
   type JwtVerifier,
+  type KeySource,
+  type Step,
   unchecked,
-  type VerificationKey,
+  type VerifierOptions,
   type VerifyResult,
 } from "@cardea/jwt";
 import { type AccessClaims, readAccessClaims } from "./accessClaims.ts";
 import { type Explanation, type ExplanationStep, explainStep } from "./explanation.ts";
-import { rules } from "./revocation/rules.ts";
+import { rules as revocationRules } from "./revocation/rules.ts";
 import type { RevocationView } from "./revocation/view.ts";
 import { refused, type Verdict } from "./verdict.ts";
 import { realWorld } from "./world.ts";
@@ -25,14 +28,10 @@ export {
   type Verdict,
 } from "./verdict.ts";
 
-/** Whatever finds the key for a token's header: a key set, or one that changes over time. */
-export type KeyFinder = {
-  readonly find: (kid: string | undefined, alg: unknown) => VerificationKey | undefined;
-};
-
 /** What a judge decides by. */
 export type JudgeOptions = {
-  readonly keys: KeyFinder;
+  /** A key set, or one that changes over time. */
+  readonly keys: KeySource;
   readonly issuer: string;
   readonly audience: string | readonly string[] | typeof unchecked;
   /** `unchecked` means that a revoked token is good until it expires. */
@@ -55,7 +54,7 @@ export type Judge = {
 /** The one judge of access tokens (RFC 9068, `typ: at+jwt`), for verifiers and for the issuer itself. */
 export function createJudge(options: JudgeOptions): Judge {
   const { keys, issuer, audience, revocation, clockToleranceSeconds = 0, maxTtlSeconds, now } = options;
-  const jwt = createJwtVerifier({
+  const rules: VerifierOptions = {
     keys,
     policy: {
       issuer,
@@ -66,10 +65,12 @@ export function createJudge(options: JudgeOptions): Judge {
       ...(maxTtlSeconds === undefined ? {} : { maxTtlSeconds }),
     },
     now,
-  });
+  };
+  const jwt = createJwtVerifier(rules);
+  const explainJwt = createJwtExplainer(rules);
   return {
     verify: (token) => verify(token, jwt, revocation),
-    explain: (token) => explain(token, jwt, revocation),
+    explain: (token) => explain(explainJwt(token).steps, jwt.verify(token), revocation),
   };
 }
 
@@ -85,12 +86,10 @@ function verify(token: string, jwt: JwtVerifier, revocation: Revocation): Verdic
   return { ok: true, claims, checked: "view", stalenessMs: 0 };
 }
 
-function explain(token: string, jwt: JwtVerifier, revocation: Revocation): Explanation {
-  const { steps: jwtSteps } = jwt.explain(token);
+function explain(jwtSteps: readonly Step[], signed: VerifyResult, revocation: Revocation): Explanation {
   const steps = jwtSteps.map(
     (step): ExplanationStep => ({ ...step, lookedUp: step.step === "key" ? "memory" : "nothing" }),
   );
-  const signed = jwt.verify(token);
   if (!signed.ok) return { ok: false, steps, refusal: signed.refusal };
   const { monotonic } = realWorld;
   const claims = readAccessClaims(signed.claims);
@@ -107,7 +106,7 @@ function explainRevocation(
   view: Pick<RevocationView, "isRevokedBy">,
 ): readonly ExplanationStep[] {
   const steps: ExplanationStep[] = [];
-  for (const { kind } of rules) {
+  for (const { kind } of revocationRules) {
     const check = () => revocationReason(view.isRevokedBy(kind, claims, kid));
     const step = explainStep(`revocation: ${kind}`, "memory", { monotonic: realWorld.monotonic, check });
     steps.push(step);

@@ -8,8 +8,8 @@ import type { World } from "./world.ts";
 
 /** A key set kept in step with a JWKS at a URL. */
 export type RemoteKeys = {
-  /** The key for a token header, by what was last fetched; undefined also when that is too old to be trusted. */
-  readonly find: (kid: string | undefined, alg: unknown) => VerificationKey | undefined;
+  /** The keys that a token's header may mean, by what was last fetched; none when that is too old to be trusted. */
+  readonly find: KeySet["find"];
   /** The trusted keys; a token that names one of them under another algorithm is no reason to fetch. */
   readonly keys: readonly VerificationKey[];
   readonly size: number;
@@ -86,7 +86,7 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
 
   void refresh();
   return {
-    find: (kid, alg) => trusted()?.find(kid, alg),
+    find: (kid, alg) => trusted()?.find(kid, alg) ?? [],
     get keys() {
       return trusted()?.keys ?? [];
     },

@@ -1,22 +1,22 @@
 import { Buffer } from "node:buffer";
-import { generateKeyPairSync, sign, verify } from "node:crypto";
-import { base64urlLength } from "../base64url.ts";
-import type { KeyPairAlgorithm } from "./algorithm.ts";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { checkEdwardsPoint } from "./edwardsPoint.ts";
 import { memberBytes } from "./jwkMember.ts";
-
-const signatureLength = base64urlLength(64);
+import type { Signing, Verification } from "./keyPair.ts";
+import { plainCheck } from "./plainCheck.ts";
+import { signInPool } from "./signInPool.ts";
 
 /** Ed25519 (RFC 8032, RFC 8037 §3.1), under whichever of its two names the table lists it. */
-export const ed25519: KeyPairAlgorithm = {
-  kty: "OKP",
-  crv: "Ed25519",
-  publicMembers: ["crv", "x"],
-  privateMembers: ["d"],
+export const verifyEd25519: Verification = {
+  members: ["crv", "x"],
   checkMembers: (jwk) => checkEdwardsPoint(memberBytes(jwk.x, "x")),
-  signer: (key) => (input) => sign(null, Buffer.from(input, "latin1"), key).toString("base64url"),
-  verifier: (key) => (input, signature) =>
-    signature.length === signatureLength &&
-    verify(null, Buffer.from(input, "latin1"), key, Buffer.from(signature, "base64url")),
+  verifier: (key) => plainCheck(null, key, 64),
+};
+
+/** The other half. */
+export const signEd25519: Signing = {
+  members: ["d"],
+  signer: (key) => (head, body) => sign(null, Buffer.from(head + body, "latin1"), key).toString("base64url"),
+  asyncSigner: (key) => async (head, body) => (await signInPool(null, head + body, key)).toString("base64url"),
   generate: () => generateKeyPairSync("ed25519").privateKey,
 };

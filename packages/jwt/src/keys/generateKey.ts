@@ -1,10 +1,18 @@
-import type { AlgorithmName, HmacAlgorithmName, KeyPairAlgorithmName } from "../algorithms/algorithm.ts";
-import { algorithms, isAlgorithmName, isHmacName, isKeyPairName } from "../algorithms/algorithms.ts";
+import {
+  type AlgorithmName,
+  algorithms,
+  type HmacAlgorithmName,
+  type KeyPairAlgorithmName,
+} from "../algorithms/algorithms.ts";
+import { hmacs } from "../algorithms/hmac.ts";
+import { isHmacName } from "../algorithms/names.ts";
+import { signing } from "../algorithms/signing.ts";
 import { encodeBase64url } from "../base64url.ts";
 import { systemRandomBytes } from "../clock.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { hmacKey } from "./hmacKey.ts";
 import type { HmacKey, PrivateKey, SigningKey } from "./key.ts";
+import { availableName } from "./keyOptions.ts";
 import { privateKey } from "./privateKey.ts";
 import { thumbprint } from "./thumbprint.ts";
 
@@ -17,22 +25,21 @@ export function generateKey(alg: KeyPairAlgorithmName, options?: GenerateKeyOpti
 export function generateKey(alg: AlgorithmName, options?: GenerateKeyOptions): SigningKey;
 export function generateKey(alg: AlgorithmName, options: GenerateKeyOptions = {}): SigningKey {
   refuseUnknownOptions("generateKey", options, ["kid", "modulusLength"]);
-  if (options.modulusLength !== undefined && isAlgorithmName(alg) && algorithms[alg].kty !== "RSA") {
-    throw new TypeError(`generateKey: ${alg} keys have no modulusLength`);
+  const name = availableName("generateKey", alg);
+  if (options.modulusLength !== undefined && algorithms[name].kty !== "RSA") {
+    throw new TypeError(`generateKey: ${name} keys have no modulusLength`);
   }
-  if (isHmacName(alg)) return newSecret(alg, options);
-  if (isKeyPairName(alg)) return newPair(alg, options);
-  throw new TypeError('generateKey: the first argument must name one algorithm, such as "ES256"');
+  return isHmacName(name) ? newSecret(name, options) : newPair(name, options);
 }
 
 function newSecret(
   alg: HmacAlgorithmName,
   { kid = encodeBase64url(systemRandomBytes(16)) }: GenerateKeyOptions,
 ): HmacKey {
-  return hmacKey(systemRandomBytes(algorithms[alg].secretBytes), { alg, kid });
+  return hmacKey(systemRandomBytes(hmacs[alg].secretBytes), { alg, kid });
 }
 
 function newPair(alg: KeyPairAlgorithmName, { kid, modulusLength = 3072 }: GenerateKeyOptions): PrivateKey {
-  const keyObject = algorithms[alg].generate(modulusLength);
+  const keyObject = signing[alg].generate(modulusLength);
   return privateKey(keyObject, { alg, kid: kid ?? thumbprint(keyObject.export({ format: "jwk" })) });
 }

@@ -1,32 +1,14 @@
 import type { JsonWebKey } from "node:crypto";
-import type { KeyPairAlgorithm } from "../algorithms/algorithm.ts";
-import { memberBytes } from "../algorithms/jwkMember.ts";
+import { algorithms, type KeyPairAlgorithmName } from "../algorithms/algorithms.ts";
 
-/**
- * Checks a JWK (RFC 7517 §4, RFC 7518 §6) for one use with one algorithm and returns only the members that make up the
- * key. Throws a TypeError when `kty`, `crv`, `alg`, `use` or `key_ops` say otherwise, when the key is not sound, or
- * when a public key comes with private members.
- */
-export function checkedMembers(
-  jwk: JsonWebKey,
-  { row, alg, operation }: { row: KeyPairAlgorithm; alg: string; operation: "sign" | "verify" },
-): JsonWebKey {
+/** Throws a TypeError unless a JWK (RFC 7517 §4) is of the type and curve of an algorithm and allows an operation. */
+export function checkKind(jwk: JsonWebKey, alg: KeyPairAlgorithmName, operation: "sign" | "verify"): void {
   checkPurpose(jwk, alg, operation);
-  if (jwk.kty !== row.kty || (row.crv !== undefined && jwk.crv !== row.crv)) {
-    throw new TypeError(`${alg} takes a key of type ${[row.kty, row.crv].filter(Boolean).join(" ")}`);
+  const { kty, crv } = algorithms[alg];
+  if (jwk.kty !== kty || (crv !== undefined && jwk.crv !== crv)) {
+    throw new TypeError(`${alg} takes a key of type ${[kty, crv].filter(Boolean).join(" ")}`);
   }
-  const isPrivate = operation === "sign";
-  if (!isPrivate && hasPrivateMembers(jwk)) {
-    throw new TypeError("the JWK has private members; a public key must not. Use publicKeyOf(privateKey(...))");
-  }
-  row.checkMembers(jwk);
-  if (isPrivate) checkPrivateMembers(jwk, row);
-  return pick(jwk, ["kty", ...row.publicMembers, ...(isPrivate ? row.privateMembers : [])]);
 }
-
-/** Whether a JWK carries a secret of any registered key type (RFC 7518 §6, RFC 9964). */
-export const hasPrivateMembers = (jwk: JsonWebKey): boolean =>
-  ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"].some((name) => Object.hasOwn(jwk, name));
 
 /** Throws a TypeError unless `alg`, `use` and `key_ops`, where present, allow this use (RFC 7517 §4.2 to §4.4). */
 export function checkPurpose(jwk: JsonWebKey, alg: string, operation: "sign" | "verify"): void {
@@ -42,11 +24,10 @@ export function allows(jwk: JsonWebKey, operation: "sign" | "verify"): boolean {
   return Array.isArray(operations) && operations.includes(operation) && new Set(operations).size === operations.length;
 }
 
-function checkPrivateMembers(jwk: JsonWebKey, row: KeyPairAlgorithm): void {
-  if (Object.hasOwn(jwk, "oth")) throw new TypeError("RSA keys of more than two primes are not supported");
-  for (const name of row.privateMembers) memberBytes(jwk[name], name);
-  row.checkSecretMembers?.(jwk);
-}
+/** Whether a JWK carries a secret of any registered key type (RFC 7518 §6, RFC 9964). */
+export const hasPrivateMembers = (jwk: JsonWebKey): boolean =>
+  ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"].some((name) => Object.hasOwn(jwk, name));
 
-const pick = (jwk: JsonWebKey, names: readonly string[]): JsonWebKey =>
-  Object.fromEntries(names.map((name) => [name, jwk[name]]));
+/** A JWK of nothing but its type and the named members, so that what is used is what was checked. */
+export const pickMembers = (jwk: JsonWebKey, names: readonly string[]): JsonWebKey =>
+  Object.fromEntries(["kty", ...names].map((name) => [name, jwk[name]]));

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
-import type { AlgorithmName, SignatureCheck, Signer } from "../algorithms/algorithm.ts";
+import type { AlgorithmName } from "../algorithms/algorithms.ts";
+import type { SignatureCheck, Signer } from "../algorithms/signature.ts";
 
 /** What lies inside a key, by kind. */
 export type KeyMaterial = {

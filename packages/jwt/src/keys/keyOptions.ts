@@ -1,30 +1,41 @@
-import type { KeyPairAlgorithm, KeyPairAlgorithmName, SymmetricAlgorithm } from "../algorithms/algorithm.ts";
-import { algorithmNames, algorithms, isAlgorithmName } from "../algorithms/algorithms.ts";
+import {
+  type AlgorithmName,
+  algorithms,
+  type HmacAlgorithmName,
+  type KeyPairAlgorithmName,
+} from "../algorithms/algorithms.ts";
+import { algorithmNames, isAlgorithmName, isAvailable } from "../algorithms/names.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { kidOf } from "./kidOf.ts";
 
 /** What every constructor of a key takes beside the key itself: its one algorithm, and its name for others. */
 export type KeyOptions<Name> = { readonly alg: Name; readonly kid?: string | undefined };
 
-/** The table's row for a pair of keys; throws a TypeError for any other algorithm or a wrong option. */
-export function keyPairAlgorithm(caller: string, options: KeyOptions<KeyPairAlgorithmName>): KeyPairAlgorithm {
-  const row = checkedRow(caller, options);
-  if (row.kty === "oct") throw new TypeError(`${caller}: ${options.alg} takes a shared secret; use hmacKey`);
-  return row;
+/** Throws a TypeError unless the options name an algorithm for a pair of keys that this runtime has. */
+export function checkKeyPairOptions(caller: string, options: KeyOptions<KeyPairAlgorithmName>): void {
+  const { kty } = algorithms[checkedName(caller, options)];
+  if (kty === "oct") throw new TypeError(`${caller}: ${options.alg} takes a shared secret; use hmacKey`);
 }
 
-/** The table's row for a shared secret; throws a TypeError for any other algorithm or a wrong option. */
-export function symmetricAlgorithm(caller: string, options: KeyOptions<string>): SymmetricAlgorithm {
-  const row = checkedRow(caller, options);
-  if (row.kty !== "oct") throw new TypeError(`${caller}: ${options.alg} takes a key pair; use privateKey or publicKey`);
-  return row;
+/** Throws a TypeError unless the options name an algorithm for a shared secret. */
+export function checkSecretOptions(caller: string, options: KeyOptions<HmacAlgorithmName>): void {
+  const { kty } = algorithms[checkedName(caller, options)];
+  if (kty !== "oct") throw new TypeError(`${caller}: ${options.alg} takes a key pair; use privateKey or publicKey`);
 }
 
-function checkedRow(caller: string, options: KeyOptions<string>): KeyPairAlgorithm | SymmetricAlgorithm {
+function checkedName(caller: string, options: KeyOptions<AlgorithmName>): AlgorithmName {
   refuseUnknownOptions(caller, options, ["alg", "kid"]);
   kidOf(options.kid);
-  if (!isAlgorithmName(options.alg)) {
+  return availableName(caller, options.alg);
+}
+
+/** The name of an algorithm that this runtime has. Throws a TypeError for any other value. */
+export function availableName(caller: string, alg: unknown): AlgorithmName {
+  if (!isAlgorithmName(alg)) {
     throw new TypeError(`${caller}: alg must name one algorithm: ${algorithmNames.join(", ")}`);
   }
-  return algorithms[options.alg];
+  if (!isAvailable(alg)) {
+    throw new TypeError(`${caller}: this runtime's node:crypto has no ${alg}; take another algorithm or Node 24`);
+  }
+  return alg;
 }

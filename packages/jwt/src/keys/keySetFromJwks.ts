@@ -1,13 +1,15 @@
 import type { JsonWebKey } from "node:crypto";
-import type { AlgorithmName, KeyPairAlgorithmName } from "../algorithms/algorithm.ts";
-import { algorithmNames, algorithms, isAlgorithmName, isKeyPairName } from "../algorithms/algorithms.ts";
+import { type AlgorithmName, algorithms, type KeyPairAlgorithmName } from "../algorithms/algorithms.ts";
+import { algorithmNames, isAlgorithmName, isAvailable, isKeyPairName } from "../algorithms/names.ts";
 import { isJsonObject } from "../isJsonObject.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { allows, hasPrivateMembers } from "./jwk.ts";
+import type { PublicKey } from "./key.ts";
+import { availableName } from "./keyOptions.ts";
 import { type KeySet, keySet } from "./keySet.ts";
-import { publicKey } from "./publicKey.ts";
+import { publicKeyFromJwk } from "./publicKeyFromJwk.ts";
 
-/** `allow`: the algorithms to take keys for; all with key pairs unless given. */
+/** `allow`: the algorithms to take keys for; unless given, all with key pairs that the runtime has, but for ES256K. */
 export type KeySetFromJwksOptions = { readonly allow?: readonly AlgorithmName[] };
 
 /**
@@ -30,15 +32,19 @@ function allowedNames(allow: readonly AlgorithmName[] | undefined): Allowed {
   if (allow !== undefined && !(Array.isArray(allow) && allow.every(isAlgorithmName))) {
     throw new TypeError("keySetFromJwks: allow must be an array of names of algorithms");
   }
-  return { names: (allow ?? algorithmNames).filter(isKeyPairName), isExplicit: allow !== undefined };
+  allow?.forEach((alg) => void availableName("keySetFromJwks", alg));
+  return { names: (allow ?? defaultNames()).filter(isKeyPairName), isExplicit: allow !== undefined };
 }
 
-function publicKeys(jwk: unknown, allowed: Allowed): ReturnType<typeof publicKey>[] {
+const defaultNames = (): readonly AlgorithmName[] =>
+  algorithmNames.filter((name) => !algorithms[name].isOptIn && isAvailable(name));
+
+function publicKeys(jwk: unknown, allowed: Allowed): PublicKey[] {
   if (!isJsonObject(jwk)) throw new TypeError("keySetFromJwks: a member of the set is not an object");
   if (hasPrivateMembers(jwk))
     throw new TypeError("keySetFromJwks: the set holds a secret; secrets never come from a JWK set");
   const alg = allows(jwk, "verify") ? algorithmOf(jwk, allowed) : undefined;
-  return alg === undefined ? [] : [publicKey(jwk, { alg })];
+  return alg === undefined ? [] : [publicKeyFromJwk(jwk, { alg })];
 }
 
 /** By `alg`; else by the curve, where it decides; else by `allow`, where it leaves no choice. */

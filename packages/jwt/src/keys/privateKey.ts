@@ -1,45 +1,56 @@
-import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
-import type { KeyPairAlgorithm, KeyPairAlgorithmName, Signer } from "../algorithms/algorithm.ts";
-import { checkedMembers } from "./jwk.ts";
+import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import type { KeyPairAlgorithmName } from "../algorithms/algorithms.ts";
+import { memberBytes } from "../algorithms/jwkMember.ts";
+import type { Signer } from "../algorithms/signature.ts";
+import { signing } from "../algorithms/signing.ts";
+import { verification } from "../algorithms/verification.ts";
+import { checkKind, pickMembers } from "./jwk.ts";
 import { Key, type PrivateKey } from "./key.ts";
 import { jwkFromInput, type KeyInput } from "./keyInput.ts";
-import { type KeyOptions, keyPairAlgorithm } from "./keyOptions.ts";
+import { checkKeyPairOptions, type KeyOptions } from "./keyOptions.ts";
 import { kidOf } from "./kidOf.ts";
+import { checkedPublicKey } from "./publicKeyFromJwk.ts";
 
 /**
  * A key to sign with, for exactly one algorithm. Takes PEM (`PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`), PKCS#8
  * bytes, a private JWK or a private KeyObject. Without `kid` the JWK's own is used. Throws a TypeError for any key that
- * is of another type or curve, weak, or whose halves do not belong together.
+ * is of another type or curve, weak, or whose halves do not belong together, and for an algorithm that the runtime does
+ * not have.
  */
 export function privateKey(input: KeyInput, options: KeyOptions<KeyPairAlgorithmName>): PrivateKey {
-  const row = keyPairAlgorithm("privateKey", options);
-  const { alg } = options;
+  checkKeyPairOptions("privateKey", options);
+  const { alg, kid } = options;
   const jwk = jwkFromInput(input, "private");
-  const keyObject = privateKeyObject(checkedMembers(jwk, { row, alg, operation: "sign" }));
-  const sign = row.signer(keyObject);
-  if (!signsFor(publicHalf(jwk, row), sign, row)) throw new TypeError("privateKey: the two halves of the key differ");
-  return new Key("private", alg, options.kid ?? kidOf(jwk.kid), { sign, keyObject });
+  checkKind(jwk, alg, "sign");
+  const publicHalf = checkedPublicKey(jwk, alg);
+  checkSecretMembers(jwk, alg);
+  const keyObject = checkedPrivateKey(jwk, alg);
+  const sign = signing[alg].signer(keyObject);
+  if (!signsFor(publicHalf, sign, alg)) throw new TypeError("privateKey: the two halves of the key differ");
+  return new Key("private", alg, kid ?? kidOf(jwk.kid), { sign, keyObject });
+}
+
+function checkSecretMembers(jwk: JsonWebKey, alg: KeyPairAlgorithmName): void {
+  const { members, checkMembers } = signing[alg];
+  if (Object.hasOwn(jwk, "oth")) throw new TypeError("RSA keys of more than two primes are not supported");
+  for (const name of members) memberBytes(jwk[name], name);
+  checkMembers?.(jwk);
 }
 
 /** The parser's own message could quote the key. */
-function privateKeyObject(members: JsonWebKey): KeyObject {
+function checkedPrivateKey(jwk: JsonWebKey, alg: KeyPairAlgorithmName): KeyObject {
+  const members = [...verification[alg].members, ...signing[alg].members];
   try {
-    return createPrivateKey({ format: "jwk", key: members });
+    return createPrivateKey({ format: "jwk", key: pickMembers(jwk, members) });
   } catch {
     throw new TypeError("privateKey: the numbers of the key do not fit together");
   }
 }
 
-/** From the JWK's public members, so that the trial below tells whether they belong to the private ones. */
-const publicHalf = (jwk: JsonWebKey, row: KeyPairAlgorithm): KeyObject =>
-  createPublicKey({
-    format: "jwk",
-    key: Object.fromEntries(["kty", ...row.publicMembers].map((name) => [name, jwk[name]])),
-  });
-
-function signsFor(publicHalf: KeyObject, sign: Signer, row: KeyPairAlgorithm): boolean {
+/** The public half is from the JWK's public members, so that this trial tells whether they belong to the private ones. */
+function signsFor(publicHalf: KeyObject, sign: Signer, alg: KeyPairAlgorithmName): boolean {
   try {
-    return row.verifier(publicHalf)("self-test", sign("self-test"));
+    return verification[alg].verifier(publicHalf)(`self-test.${sign("self-", "test")}`, "self-test".length);
   } catch {
     return false;
   }

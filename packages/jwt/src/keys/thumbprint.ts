@@ -1,7 +1,7 @@
 import { createHash, type JsonWebKey } from "node:crypto";
 
 /**
- * The SHA-256 thumbprint of a JWK in base64url (RFC 7638 §3, RFC 8037 §2). Throws a TypeError when the key type is
+ * The SHA-256 thumbprint of a JWK in base64url (RFC 7638 §3, RFC 8037 §2, RFC 9964 §6). Throws a TypeError when the key type is
  * unknown or a required member is missing.
  */
 export function thumbprint(jwk: JsonWebKey): string {
@@ -21,6 +21,7 @@ function required(jwk: JsonWebKey, name: string): string {
 
 /** In the order of the alphabet, as the RFC hashes them. */
 const requiredMembers: ReadonlyMap<string, readonly string[]> = new Map([
+  ["AKP", ["alg", "kty", "pub"]],
   ["EC", ["crv", "kty", "x", "y"]],
   ["OKP", ["crv", "kty", "x"]],
   ["RSA", ["e", "kty", "n"]],

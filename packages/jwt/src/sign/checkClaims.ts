@@ -1,5 +1,5 @@
 import { isJsonObject } from "../isJsonObject.ts";
-import { hasTypedClaims } from "../verify/registeredClaims.ts";
+import { registeredClaims } from "../verify/registeredClaims.ts";
 
 /**
  * Throws a TypeError for claims that no verifier would take: not an object, or a registered claim (RFC 7519 §4.1) of
@@ -9,7 +9,7 @@ import { hasTypedClaims } from "../verify/registeredClaims.ts";
 export function checkClaims(claims: unknown): void {
   if (!isJsonObject(claims)) throw new TypeError("sign: claims must be an object");
   if (typeof claims.toJSON === "function") throw new TypeError("sign: claims with a toJSON would be signed unchecked");
-  if (!hasTypedClaims(claims)) {
+  if (registeredClaims(claims) === undefined) {
     throw new TypeError("sign: iss, sub and jti are strings, aud is one or several, exp, nbf and iat are seconds");
   }
 }

@@ -1,15 +1,17 @@
 import { encodeBase64url } from "../base64url.ts";
+import { extensionNames } from "../extensionNames.ts";
 import { isJsonObject } from "../isJsonObject.ts";
 import type { SigningKey } from "../keys/key.ts";
 import { mediaType } from "../mediaType.ts";
 
-/** The encoded protected header (RFC 7515 §4): `alg`, `typ`, the key's `kid`, then the caller's own members. */
+/** The encoded protected header (RFC 7515 §4): `alg`, `typ`, the key's `kid`, the caller's own members, then `crit`. */
 export function headerSegment(parts: {
   readonly key: SigningKey;
   readonly typ: string;
   readonly header: Readonly<Record<string, unknown>>;
+  readonly critical: readonly string[] | undefined;
 }): string {
-  const { key, typ, header } = parts;
+  const { key, typ, header, critical } = parts;
   if (typeof typ !== "string" || mediaType(typ) === undefined) {
     throw new TypeError("sign: typ must be a media type such as `at+jwt`");
   }
@@ -17,7 +19,15 @@ export function headerSegment(parts: {
   const taken = reserved.find((name) => Object.hasOwn(header, name));
   if (taken !== undefined) throw new TypeError(`sign: the header's "${taken}" cannot be given by hand`);
   const { alg, kid } = key;
-  return encodeBase64url(JSON.stringify({ alg, typ, kid, ...header }));
+  return encodeBase64url(JSON.stringify({ alg, typ, kid, ...header, crit: checkedCritical(critical, header) }));
+}
+
+/** The list is about members that are there, and never empty (RFC 7515 §4.1.11). */
+function checkedCritical(critical: readonly string[] | undefined, header: object): readonly string[] | undefined {
+  if (critical === undefined) return undefined;
+  const names = extensionNames("sign", critical);
+  if (names.length > 0 && names.every((name) => Object.hasOwn(header, name))) return names;
+  throw new TypeError("sign: critical must name at least one member of header, and no other");
 }
 
 /** Decided by the key and `typ`, or not supported. */

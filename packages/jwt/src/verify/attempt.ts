@@ -1,5 +1,8 @@
-import type { Claims, Header } from "../claims.ts";
+import type { AlgorithmName } from "../algorithms/algorithms.ts";
+import type { Header } from "../claims.ts";
 import type { VerificationKey } from "../keys/key.ts";
+import type { JsonObject } from "../objectInSegment.ts";
+import type { RegisteredClaims } from "./registeredClaims.ts";
 
 /** One run of the checks over one token. Each check fills in what the next ones read. */
 export type Attempt = {
@@ -8,11 +11,17 @@ export type Attempt = {
   readonly now: number;
   headerEnd: number;
   payloadEnd: number;
+  /** The payload decoded and not yet believed; with U+FFFD for bytes that are not UTF-8. */
+  payloadText: string;
   header: Header;
+  /** The header's algorithm, once it is known to be in the table. */
+  alg: AlgorithmName | undefined;
+  candidates: readonly VerificationKey[];
+  /** The one that made the signature. */
   key: VerificationKey | undefined;
-  payload: Readonly<Record<string, unknown>>;
-  /** The payload, once its registered claims are known to have their types. */
-  claims: Claims;
+  payload: JsonObject;
+  /** The payload's own registered claims, once they are known to have their types. */
+  claims: RegisteredClaims;
   /** What the schema made of the claims, or the claims themselves. */
   result: unknown;
 };
@@ -23,12 +32,17 @@ export const newAttempt = (token: string, now: number): Attempt => ({
   now,
   headerEnd: -1,
   payloadEnd: -1,
+  payloadText: "",
   header: noHeader,
+  alg: undefined,
+  candidates: noKeys,
   key: undefined,
-  payload: noClaims,
+  payload: noPayload,
   claims: noClaims,
   result: undefined,
 });
 
 const noHeader: Header = Object.freeze({ alg: "" });
-const noClaims: Claims = Object.freeze({});
+const noKeys: readonly VerificationKey[] = Object.freeze([]);
+const noPayload: JsonObject = Object.freeze({});
+const noClaims: RegisteredClaims = Object.freeze({});

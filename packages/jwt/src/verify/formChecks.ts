@@ -1,4 +1,4 @@
-import { isCanonicalBase64url } from "../base64url.ts";
+import { decodeLooseText, isCanonicalBase64url } from "../base64url.ts";
 import type { RefusalCode } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Check } from "./check.ts";
@@ -8,13 +8,12 @@ import type { CheckedPolicy } from "./policy.ts";
 export const formChecks = ({ maxTokenBytes }: CheckedPolicy): readonly Check[] => [
   {
     step: "size",
-    passed: `at most ${maxTokenBytes} bytes`,
     run: ({ token }) => {
       if (typeof token !== "string") return "malformed_token";
       return token.length > maxTokenBytes ? "token_too_long" : undefined;
     },
   },
-  { step: "form", passed: "three parts of canonical base64url", run: checkForm },
+  { step: "form", run: checkForm },
 ];
 
 function checkForm(attempt: Attempt): RefusalCode | undefined {
@@ -25,9 +24,11 @@ function checkForm(attempt: Attempt): RefusalCode | undefined {
   if (headerEnd < 1 || payloadEnd <= headerEnd + 1 || payloadEnd + 1 >= token.length) return "malformed_token";
   attempt.headerEnd = headerEnd;
   attempt.payloadEnd = payloadEnd;
+  const text = decodeLooseText(token.slice(headerEnd + 1, payloadEnd));
+  if (text === undefined) return "malformed_token";
+  attempt.payloadText = text;
   const isCanonical =
     (isHeaderKnown || isCanonicalBase64url(token.slice(0, headerEnd))) &&
-    isCanonicalBase64url(token.slice(headerEnd + 1, payloadEnd)) &&
     isCanonicalBase64url(token.slice(payloadEnd + 1));
   return isCanonical ? undefined : "malformed_token";
 }

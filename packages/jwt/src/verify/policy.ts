@@ -1,4 +1,5 @@
 import type { Claims } from "../claims.ts";
+import { extensionNames } from "../extensionNames.ts";
 import { mediaType } from "../mediaType.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import type { StandardSchemaV1 } from "../standardSchema.ts";
@@ -24,6 +25,8 @@ export type Policy<C = Claims> = {
   readonly required?: readonly string[];
   /** Any Standard Schema (zod, valibot, arktype) that answers synchronously; its output becomes the claims. */
   readonly claims?: StandardSchemaV1<unknown, C>;
+  /** Header extensions (RFC 7515 §4.1.11) that the caller understands and handles; none unless given. */
+  readonly critical?: readonly string[];
   /** The longest token; 8192 unless given. */
   readonly maxTokenBytes?: number;
 };
@@ -40,6 +43,7 @@ export type CheckedPolicy = {
   readonly clockToleranceSeconds: number;
   readonly required: readonly string[];
   readonly schema: StandardSchemaV1 | undefined;
+  readonly critical: readonly string[];
   readonly maxTokenBytes: number;
 };
 
@@ -65,6 +69,7 @@ export function checkPolicy(policy: Policy<unknown>): CheckedPolicy {
     clockToleranceSeconds,
     required: requiredClaims(required, { ...waivable, expires, maxTtlSeconds }),
     schema: checkedSchema(policy.claims),
+    critical: extensionNames("policy", policy.critical ?? []),
     maxTokenBytes,
   };
 }
@@ -78,6 +83,7 @@ const optionNames = [
   "clockToleranceSeconds",
   "required",
   "claims",
+  "critical",
   "maxTokenBytes",
 ];
 

@@ -7,13 +7,12 @@ import type { Check } from "./check.ts";
 /** The caller's own schema, last, on claims that hold in every other way. Its output takes their place. */
 export const schemaCheck = (schema: StandardSchemaV1 | undefined): Check => ({
   step: "schema",
-  passed: schema === undefined ? "not checked" : `accepted by ${schema["~standard"].vendor}`,
   run: (attempt) => (schema === undefined ? undefined : applySchema(attempt, schema)),
 });
 
 /** An error that the schema throws is a bug in it and goes through; nothing is accepted by that. */
 function applySchema(attempt: Attempt, schema: StandardSchemaV1): RefusalCode | undefined {
-  const answer = schema["~standard"].validate(attempt.claims);
+  const answer = schema["~standard"].validate(attempt.payload);
   if ("then" in answer) {
     Promise.resolve(answer).catch(() => undefined);
     throw new TypeError("policy: the claims schema answers with a promise; verification is synchronous");

@@ -55,10 +55,21 @@ export const actors = {
   ES512: pairOwner("ES512", generateKeyPairSync("ec", { namedCurve: "P-521" }).privateKey),
   EdDSA: pairOwner("EdDSA", edwardsKey),
   Ed25519: pairOwner("Ed25519", edwardsKey),
-} as const satisfies { readonly [Name in AlgorithmName]: Actor<Name> };
+} as const satisfies { readonly [Name in Exclude<AlgorithmName, RareName>]: Actor<Name> };
+
+/** Algorithms that not every runtime has. */
+type RareName = "ES256K" | "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87";
+
+/** Those that this runtime has, by the word of node:crypto and not of the package. */
+export const rareActors: readonly Actor<RareName>[] = [
+  ...owners("ES256K", () => generateKeyPairSync("ec", { namedCurve: "secp256k1" }).privateKey),
+  ...owners("ML-DSA-44", () => generateKeyPairSync("ml-dsa-44").privateKey),
+  ...owners("ML-DSA-65", () => generateKeyPairSync("ml-dsa-65").privateKey),
+  ...owners("ML-DSA-87", () => generateKeyPairSync("ml-dsa-87").privateKey),
+];
 
 /** All of them. */
-export const everyActor: readonly Actor[] = Object.values(actors);
+export const everyActor: readonly Actor[] = [...Object.values(actors), ...rareActors];
 
 /** One of each kind, for tables whose rows do not depend on the hash. */
 export const mainActors: readonly Actor[] = [actors.HS256, actors.RS256, actors.PS256, actors.ES256, actors.EdDSA];
@@ -67,17 +78,18 @@ export const mainActors: readonly Actor[] = [actors.HS256, actors.RS256, actors.
 export const pairActors: readonly Actor<KeyPairAlgorithmName>[] = [
   ...[actors.RS256, actors.RS384, actors.RS512, actors.PS256, actors.PS384, actors.PS512],
   ...[actors.ES256, actors.ES384, actors.ES512, actors.EdDSA, actors.Ed25519],
+  ...rareActors,
 ];
 
 /** Signs the way RFC 7518 and RFC 8037 say, in the words of node:crypto. */
 export function sealWith(alg: AlgorithmName, key: KeyObject): Actor["seal"] {
-  const hash = `sha${alg.slice(2)}`;
+  const hash = `sha${alg.slice(2, 5)}`;
   const padding = constants.RSA_PKCS1_PSS_PADDING;
   const pss = { padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
   return (input) => {
     const data = Buffer.from(input);
     if (alg.startsWith("HS")) return createHmac(hash, key).update(data).digest("base64url");
-    if (alg.startsWith("Ed")) return sign(null, data, key).toString("base64url");
+    if (alg.startsWith("Ed") || alg.startsWith("ML")) return sign(null, data, key).toString("base64url");
     return sign(hash, data, { key, dsaEncoding: "ieee-p1363", ...(alg.startsWith("PS") && pss) }).toString("base64url");
   };
 }
@@ -88,6 +100,17 @@ function sharer<Name extends HmacAlgorithmName>(alg: Name, bytes: number): Actor
   const keyObject = createSecretKey(secret);
   const seal = sealWith(alg, keyObject);
   return { alg, signingKey: key, verificationKey: key, keyObject, publicKeyObject: keyObject, seal };
+}
+
+/** The owner of a key that the runtime can make; nobody where it cannot. */
+function owners<Name extends RareName>(alg: Name, generate: () => KeyObject): readonly Actor<Name>[] {
+  let key: KeyObject;
+  try {
+    key = generate();
+  } catch {
+    return [];
+  }
+  return [pairOwner(alg, key)];
 }
 
 function pairOwner<Name extends KeyPairAlgorithmName>(alg: Name, source: KeyObject): Actor<Name> {

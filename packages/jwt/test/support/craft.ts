@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { createVerifier, type Policy, type RefusalCode, type VerificationKey, type VerifyResult } from "@cardea/jwt";
+import {
+  createExplainer,
+  createVerifier,
+  type Policy,
+  type RefusalCode,
+  type StandardSchemaV1,
+  type VerificationKey,
+  type VerifierOptions,
+  type VerifyResult,
+} from "@cardea/jwt";
 import { type Actor, kid } from "./actors.ts";
 
 /** The moment at which these tests live, in seconds. */
@@ -47,8 +56,10 @@ export function segments(token: string): readonly [header: string, payload: stri
 }
 
 /** A verifier of the actor's tokens under the usual policy, or the usual policy with changes. */
-export const verifierOf = ({ verificationKey }: { readonly verificationKey: VerificationKey }, changes: object = {}) =>
-  createVerifier({ keys: verificationKey, policy: { ...policy, ...changes }, now: clock });
+export function verifierOf({ verificationKey }: { readonly verificationKey: VerificationKey }, changes: object = {}) {
+  const options = { keys: verificationKey, policy: { ...policy, ...changes }, now: clock };
+  return { verify: createVerifier(options).verify, explain: createExplainer(options) };
+}
 
 /** The verdict in one word. */
 export const verdictOf = (result: VerifyResult<unknown>): RefusalCode | "accepted" =>
@@ -67,3 +78,37 @@ export function assertVerdict(
     assert.equal(verdictOf(verifier.verify(token)), expected, `${token.length} characters: ${token.slice(0, 300)}`);
   }
 }
+
+/**
+ * A verifier that remembers tokens, whose clock the test owns (`at`, in seconds), and the number of times that a token
+ * went through every check: the schema runs last of them and never for a remembered token.
+ */
+export function rememberingVerifier(
+  actor: { readonly verificationKey: VerificationKey },
+  changes: Partial<Omit<VerifierOptions<unknown>, "policy">> & { readonly policy?: object } = {},
+) {
+  const seen = { at: now, fullChecks: 0 };
+  const claims = countingSchema(() => {
+    seen.fullChecks++;
+  });
+  const { verify } = createVerifier<unknown>({
+    keys: actor.verificationKey,
+    cacheSize: 100,
+    now: () => seen.at * 1000,
+    ...changes,
+    policy: { ...policy, claims, ...changes.policy },
+  });
+  return { verify, seen };
+}
+
+/** A schema that takes everything as it is. */
+export const countingSchema = (count: () => void): StandardSchemaV1 => ({
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value) => {
+      count();
+      return { value };
+    },
+  },
+});

@@ -1,0 +1,13 @@
+export type { ContentOptions } from "./content.ts";
+export type { SignatureVerdict, VerifiedSignature } from "./judge.ts";
+export type { FlattenedJws, GeneralJws, JwsHeader, JwsSignature } from "./jws.ts";
+export type { JwsRefusal, JwsRefusalCode } from "./jwsRefusal.ts";
+export type { Payload } from "./payload.ts";
+export type { JsonJwsSigner, JwsSigner } from "./protect.ts";
+export { type CompactSignOptions, signCompact } from "./signCompact.ts";
+export { type FlattenedSignOptions, signFlattened } from "./signFlattened.ts";
+export { type GeneralSignOptions, signGeneral } from "./signGeneral.ts";
+export { type CompactResult, verifyCompact } from "./verifyCompact.ts";
+export { type FlattenedResult, verifyFlattened } from "./verifyFlattened.ts";
+export { type GeneralResult, type GeneralVerifyOptions, verifyGeneral } from "./verifyGeneral.ts";
+export type { JwsVerifyOptions } from "./verifyOptions.ts";

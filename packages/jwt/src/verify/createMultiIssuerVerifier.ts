@@ -1,0 +1,75 @@
+import { isCanonicalBase64url } from "../base64url.ts";
+import type { Claims } from "../claims.ts";
+import type { VerificationKey } from "../keys/key.ts";
+import type { KeySource } from "../keys/keySource.ts";
+import { objectInSegment } from "../objectInSegment.ts";
+import type { RefusalCode } from "../refusal.ts";
+import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
+import { checkedSharedOptions, type SharedVerifierOptions } from "./createVerifier.ts";
+import type { Policy } from "./policy.ts";
+import { type Rules, rulesOf } from "./rules.ts";
+import { type Runner, runnerOf } from "./runner.ts";
+import { type ChooseRunner, type JwtVerifier, tokenVerifier } from "./tokenVerifier.ts";
+import type { IsRevoked } from "./verifiedToken.ts";
+
+/** What to believe of one issuer. Its `iss` is the member's name, so the policy has none. */
+export type IssuerRules<C = Claims> = {
+  readonly keys: VerificationKey | KeySource;
+  readonly policy: Omit<Policy<C>, "issuer">;
+};
+
+/** Issuers by their `iss`, compared exactly. */
+export type MultiIssuerOptions<C = Claims> = SharedVerifierOptions<C> & {
+  readonly issuers: Readonly<Record<string, IssuerRules<C>>>;
+};
+
+/**
+ * A verifier for tokens of several issuers, each with keys and a policy of its own. The token's `iss` chooses among
+ * them before anything is verified, and nothing else: a key never speaks for another issuer. A token of an issuer who
+ * is not listed is `wrong_issuer`. Throws a TypeError for an unknown option and for what `createVerifier` does not take.
+ */
+export function createMultiIssuerVerifier<C = Claims>(options: MultiIssuerOptions<C>): JwtVerifier<C> {
+  const { now, cacheSize } = checkedSharedOptions("createMultiIssuerVerifier", options);
+  return tokenVerifier<C>(chooseByIssuer(options), now, cacheSize);
+}
+
+/** Finds the rules of a token's issuer. Throws a TypeError for options that are not those of several issuers. */
+export function chooseByIssuer<C>(options: MultiIssuerOptions<C>): ChooseRunner {
+  refuseUnknownOptions("createMultiIssuerVerifier", options, ["issuers", "now", "cacheSize", "isRevoked"]);
+  const runners = runnersOf(options);
+  const longest = Math.max(...[...runners.values()].map(({ policy }) => policy.maxTokenBytes));
+  return (token) => {
+    if (typeof token !== "string") return "malformed_token";
+    if (token.length > longest) return "token_too_long";
+    return runnerFor(token, runners);
+  };
+}
+
+function runnersOf<C>({ issuers, isRevoked }: MultiIssuerOptions<C>): ReadonlyMap<unknown, Runner> {
+  const entries = typeof issuers === "object" && issuers !== null ? Object.entries(issuers) : [];
+  if (entries.length === 0) {
+    throw new TypeError("createMultiIssuerVerifier: issuers must have a member for each issuer, named by its iss");
+  }
+  return new Map(entries.map(([issuer, rules]) => [issuer, runnerOf(issuerRules(issuer, rules, isRevoked))]));
+}
+
+function issuerRules<C>(issuer: string, given: IssuerRules<C>, isRevoked: IsRevoked<C> | undefined): Rules {
+  refuseUnknownOptions("createMultiIssuerVerifier", given, ["keys", "policy"]);
+  const { keys, policy } = given;
+  if (typeof policy === "object" && policy !== null && "issuer" in policy) {
+    throw new TypeError("createMultiIssuerVerifier: a policy here has no issuer; the member's name says it");
+  }
+  return rulesOf("createMultiIssuerVerifier", { keys, policy: { ...policy, issuer }, ...(isRevoked && { isRevoked }) });
+}
+
+/** Reads `iss` and nothing else; whatever it says is checked again, with the signature, by the rules that it leads to. */
+function runnerFor(token: string, runners: ReadonlyMap<unknown, Runner>): Runner | RefusalCode {
+  const headerEnd = token.indexOf(".");
+  const segment = token.slice(headerEnd + 1, token.indexOf(".", headerEnd + 1));
+  if (headerEnd < 1 || segment === "" || !isCanonicalBase64url(segment)) return "malformed_token";
+  const payload = objectInSegment(segment);
+  if (payload === undefined) return "malformed_payload";
+  if (!Object.hasOwn(payload, "iss")) return "missing_claim";
+  if (typeof payload.iss !== "string") return "malformed_claim";
+  return runners.get(payload.iss) ?? "wrong_issuer";
+}
