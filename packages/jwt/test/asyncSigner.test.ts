@@ -12,8 +12,7 @@ describe("createAsyncSigner makes what createSigner makes", () => {
       const [token, same] = [await createAsyncSigner(options)(goodClaims), createSigner(options)(goodClaims)];
       assertVerdict(actor, [token, same], "accepted", { typ: "at+jwt", critical: ["x"] });
       assert.deepEqual(segments(token).slice(0, 2), segments(same).slice(0, 2));
-      const isDeterministic = /^(HS|RS|Ed)/.test(actor.alg);
-      assert.equal(token === same, isDeterministic);
+      if (/^(HS|RS|Ed)/.test(actor.alg)) assert.equal(token, same);
     });
   }
 

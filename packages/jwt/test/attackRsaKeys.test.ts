@@ -11,7 +11,7 @@ const prime = generatePrimeSync(1024, { bigint: true });
 const rsa = (modulus: bigint, e = "AQAB"): JsonWebKey => ({ kty: "RSA", n: toMember(modulus), e });
 
 describe("J-46 RSA keys of a size that is not fit", () => {
-  for (const bits of [512, 1024, 2040]) {
+  for (const bits of [512, 1024, 1920]) {
     test(`${bits} bits, in every form`, () => {
       const pair = generateKeyPairSync("rsa", { modulusLength: bits });
       assertWeak(pair.publicKey.export({ format: "jwk" }), "RS256", new RegExp(`this one has ${bits}`));

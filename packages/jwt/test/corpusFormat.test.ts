@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
-const folder = join(import.meta.dirname, "../corpus");
+const folder = fileURLToPath(new URL("../corpus", import.meta.url));
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const names = readdirSync(folder).filter((name) => /^(?!keys|schema).*\.json$/.test(name));
 

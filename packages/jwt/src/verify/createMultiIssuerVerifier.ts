@@ -15,7 +15,7 @@ import type { IsRevoked } from "./verifiedToken.ts";
 /** What to believe of one issuer. Its `iss` is the member's name, so the policy has none. */
 export type IssuerRules<C = Claims> = {
   readonly keys: VerificationKey | KeySource;
-  readonly policy: Omit<Policy<C>, "issuer">;
+  readonly policy: Omit<Policy<C>, "issuer"> & { readonly issuer?: undefined };
 };
 
 /** Issuers by their `iss`, compared exactly. */

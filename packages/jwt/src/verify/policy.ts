@@ -69,7 +69,7 @@ export function checkPolicy(policy: Policy<unknown>): CheckedPolicy {
     clockToleranceSeconds,
     required: requiredClaims(required, { ...waivable, expires, maxTtlSeconds }),
     schema: checkedSchema(policy.claims),
-    critical: extensionNames("policy", policy.critical ?? []),
+    critical: policy.critical === undefined ? [] : extensionNames("policy", policy.critical),
     maxTokenBytes,
   };
 }

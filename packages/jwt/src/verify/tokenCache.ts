@@ -50,7 +50,7 @@ function twoGenerations(size: number): { find(token: string): Entry | undefined;
   let young = new Map<string, Entry>();
   let old = new Map<string, Entry>();
   const add = (entry: Entry): void => {
-    if (young.size >= size / 2) {
+    if (young.size >= Math.floor(size / 2)) {
       old = young;
       young = new Map();
     }
