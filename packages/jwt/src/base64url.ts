@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { countQuotes } from "./countQuotes.ts";
+import { octets } from "./octets.ts";
 
 /** Base64url without padding (RFC 7515 §2) of bytes, or of the UTF-8 form of a text. */
 export function encodeBase64url(data: Uint8Array | string): string {
@@ -6,7 +8,7 @@ export function encodeBase64url(data: Uint8Array | string): string {
     return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64url");
   }
   if (data.length * 3 > scratch.length) return Buffer.from(data, "utf8").toString("base64url");
-  return scratch.toString("base64url", 0, scratch.write(data, 0, "utf8"));
+  return octets(scratch).base64urlSlice(0, octets(scratch).utf8Write(data, 0, scratch.length));
 }
 
 /** The number of characters that `bytes` bytes have in base64url without padding. */
@@ -18,17 +20,21 @@ export const base64urlLength = (bytes: number): number => Math.ceil((bytes * 4) 
  * the same text again, which is also faster than looking at each character.
  */
 export function isCanonicalBase64url(segment: string): boolean {
-  if (segment.length < 64) return isCanonicalShort(segment);
+  if (segment.length < 64) return isCanonicalShort(segment, 0);
   const target = scratchFor(segment);
   return target.toString("base64url", 0, target.write(segment, 0, "base64url")) === segment;
 }
 
+/** The same of what begins at `start`. */
+export const isCanonicalTail = (text: string, start: number): boolean =>
+  text.length - start < 64 ? isCanonicalShort(text, start) : isCanonicalBase64url(text.slice(start));
+
 /** A look at each character, which is faster for a short segment such as an HMAC. */
-function isCanonicalShort(segment: string): boolean {
-  const { length } = segment;
+function isCanonicalShort(text: string, start: number): boolean {
+  const length = text.length - start;
   let seen = 0;
   let last = 0;
-  for (let at = 0; at < length; at++) seen |= last = digitOf(segment.charCodeAt(at));
+  for (let at = start; at < text.length; at++) seen |= last = digitOf(text.charCodeAt(at));
   return seen < 64 && length % 4 !== 1 && (last & (unusedBits[length % 4] ?? 0)) === 0;
 }
 
@@ -49,14 +55,20 @@ export function decodeBase64url(segment: string): Uint8Array | undefined {
   return bytes.toString("base64url") === segment ? bytes : undefined;
 }
 
+/** A decoded text and how many quotes (") are in it. Bytes that are not UTF-8 have become U+FFFD. */
+export type LooseText = { looseText: string; quotes: number };
+
 /**
- * The text in a segment; undefined when that is not canonical base64url. Bytes that are not UTF-8 become U+FFFD, so
- * where there is one, `decodeText` must have the last word.
+ * Decodes a segment into `result`; false when it is not canonical base64url. Where the text has a U+FFFD, `decodeText`
+ * must have the last word.
  */
-export function decodeLooseText(segment: string): string | undefined {
+export function decodeLooseText(segment: string, result: LooseText): boolean {
   const target = scratchFor(segment);
-  const size = target.write(segment, 0, "base64url");
-  return target.toString("base64url", 0, size) === segment ? target.toString("utf8", 0, size) : undefined;
+  const size = octets(target).base64urlWrite(segment, 0, segment.length);
+  if (octets(target).base64urlSlice(0, size) !== segment) return false;
+  result.looseText = octets(target).utf8Slice(0, size);
+  result.quotes = countQuotes(target, size);
+  return true;
 }
 
 /** The text in a segment already known to be canonical; undefined when its bytes are not UTF-8 (a BOM is kept). */

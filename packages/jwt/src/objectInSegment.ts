@@ -12,10 +12,13 @@ export function objectInSegment(segment: string): JsonObject | undefined {
   return text === undefined ? undefined : objectInText(text);
 }
 
-/** The JSON object that a text is; undefined when it is not strict JSON or not an object. */
-export function objectInText(text: string): JsonObject | undefined {
+/**
+ * The JSON object that a text is; undefined when it is not strict JSON or not an object. Takes half the time of the rest
+ * when told how many quotes are in the text.
+ */
+export function objectInText(text: string, quotes?: number): JsonObject | undefined {
   try {
-    const value = parseJson(text, jsonOptions);
+    const value = parseJson(text, jsonOptions, quotes);
     return isJsonObject(value) ? value : undefined;
   } catch (error) {
     if (error instanceof StrictJsonError) return undefined;

@@ -7,21 +7,22 @@ export type ParseOptions = { readonly maxDepth: number; readonly freeze: boolean
 
 /**
  * The value of a JSON text without duplicate members. A duplicate replaces its elder in what `JSON.parse` makes, so
- * fewer members are left than were written. Throws `StrictJsonError`.
+ * fewer strings are left than were written, as names are strings. `quotes`, if known, is the number of quotes in the
+ * text. Throws `StrictJsonError`.
  */
-export function parseJson(text: string, { maxDepth, freeze }: ParseOptions): unknown {
+export function parseJson(text: string, { maxDepth, freeze }: ParseOptions, quotes?: number): unknown {
   const value = parse(text);
-  const kept = visit(value, maxDepth, freeze);
-  if (kept === 0 || mostNames(text) === kept) return value;
-  const written = countNames(text);
-  if (written === undefined) return readAndVisit(text, maxDepth, freeze);
+  const kept = countStrings(value, maxDepth, freeze);
+  if (2 * kept === quotes && !text.includes("\\")) return value;
+  const written = countWrittenStrings(text);
+  if (written === undefined) return readAndCount(text, maxDepth, freeze);
   if (written !== kept) throw new StrictJsonError("duplicate_member");
   return value;
 }
 
-function readAndVisit(text: string, maxDepth: number, freeze: boolean): unknown {
+function readAndCount(text: string, maxDepth: number, freeze: boolean): unknown {
   const value = readJson(text, maxDepth);
-  visit(value, maxDepth, freeze);
+  countStrings(value, maxDepth, freeze);
   return value;
 }
 
@@ -33,56 +34,40 @@ function parse(text: string): unknown {
   }
 }
 
-/**
- * An upper bound for the names in a valid JSON text, which the native search finds fast: its quotes that a colon
- * follows. Where no space stands before a colon that is each name, and besides it a string that begins with a colon.
- * NaN where there are escapes, or spaces before colons.
- */
-function mostNames(text: string): number {
-  if (text.includes("\\") || hasSpaceBeforeColon(text)) return Number.NaN;
-  let names = 0;
-  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) {
-    if (text.charCodeAt(at - 1) === quote) names++;
-  }
-  return names;
-}
-
-const hasSpaceBeforeColon = (text: string): boolean =>
-  text.includes(" :") || text.includes("\n:") || text.includes("\t:") || text.includes("\r:");
-
-/** The strings of a valid JSON text that a colon follows; undefined when one of them holds an escape (see `readJson`). */
-function countNames(text: string): number | undefined {
+/** The strings in a valid JSON text; undefined when the name of a member holds an escape (see `readJson`). */
+function countWrittenStrings(text: string): number | undefined {
   const hasEscapes = text.includes("\\");
-  let names = 0;
-  for (let start = text.indexOf('"'); start >= 0; ) {
+  let strings = 0;
+  for (let start = text.indexOf('"'); start >= 0; strings++) {
     const end = hasEscapes ? endOfString(text, start) : text.indexOf('"', start + 1);
-    if (text.charCodeAt(skipSpace(text, end + 1)) === colon) {
-      if (hasEscapes && text.slice(start, end).includes("\\")) return undefined;
-      names++;
-    }
+    if (hasEscapes && isEscapedName(text, start, end)) return undefined;
     start = text.indexOf('"', end + 1);
   }
-  return names;
+  return strings;
 }
 
-const colon = 0x3a;
-const quote = 0x22;
+const isEscapedName = (text: string, start: number, end: number): boolean =>
+  text.charCodeAt(skipSpace(text, end + 1)) === colon && text.slice(start, end).includes("\\");
 
-/** Counts the members of a value at every depth, and freezes it on the way if asked to. */
-function visit(value: unknown, depth: number, freeze: boolean): number {
+const colon = 0x3a;
+
+/** Counts the strings of a value at every depth, names and values, and freezes it on the way if asked to. */
+function countStrings(value: unknown, depth: number, freeze: boolean): number {
+  if (typeof value === "string") return 1;
   if (typeof value !== "object" || value === null) return 0;
   if (depth === 0) throw new StrictJsonError("too_deep");
   if (freeze) Object.freeze(value);
-  if (Array.isArray(value)) return visitAll(value, depth - 1, freeze);
+  if (Array.isArray(value)) return countAll(value, depth - 1, freeze);
   const children = Object.values(value);
-  return children.length + visitAll(children, depth - 1, freeze);
+  return children.length + countAll(children, depth - 1, freeze);
 }
 
-function visitAll(children: readonly unknown[], depth: number, freeze: boolean): number {
-  let members = 0;
+function countAll(children: readonly unknown[], depth: number, freeze: boolean): number {
+  let strings = 0;
   for (let at = 0; at < children.length; at++) {
     const child = children[at];
-    if (typeof child === "object" && child !== null) members += visit(child, depth, freeze);
+    if (typeof child === "string") strings++;
+    else if (typeof child === "object" && child !== null) strings += countStrings(child, depth, freeze);
   }
-  return members;
+  return strings;
 }

@@ -174,14 +174,17 @@ test("J-11 jku and x5u are not fetched", async () => {
     "gopher://127.0.0.1",
     `${here}#@?`,
   ];
-  for (const actor of mainActors) {
-    for (const url of urls) {
-      const header = headerOf(actor, { jku: url, x5u: url, kid: "unknown" });
-      assertVerdict(actor, [craft(actor, { header })], "unknown_key");
+  try {
+    for (const actor of mainActors) {
+      for (const url of urls) {
+        const header = headerOf(actor, { jku: url, x5u: url, kid: "unknown" });
+        assertVerdict(actor, [craft(actor, { header })], "unknown_key");
+      }
     }
+  } finally {
+    server.close();
+    await once(server, "close");
   }
-  server.close();
-  await once(server, "close");
   assert.equal(hits, 0);
 });
 

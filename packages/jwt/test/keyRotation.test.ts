@@ -185,6 +185,21 @@ describe("a source of the caller's own that answers with a list", () => {
     }
   });
 
+  test("is asked for each token anew, also when it is made of a key set", () => {
+    const set = keySet(publics([first, second]));
+    const source = recorder(publicKeyOf(second));
+    const { verify } = verifierWith({ ...set, ...source });
+    for (let round = 1; round <= 3; round++) {
+      assert.equal(verdictOf(verify(token)), "accepted");
+      assert.equal(source.asked.length, round);
+    }
+    let trusted = publics([first, second]);
+    const changing = verifierWith({ ...set, find: () => trusted });
+    assert.equal(verdictOf(changing.verify(token)), "accepted");
+    trusted = publics([first]);
+    assert.equal(verdictOf(changing.verify(token)), "bad_signature");
+  });
+
   test("is not asked before form, header and algorithm are right", () => {
     const source = recorder(publicKeyOf(second));
     const [header, payload] = segments(token);

@@ -18,7 +18,7 @@ describe("r||s and DER mean the same", () => {
         fc.property(anyNumber(bytes), anyNumber(bytes), (r, s) => {
           const raw = Uint8Array.of(...r, ...s);
           const der = derSignature(raw);
-          assert.deepEqual(rawSignature(der, bytes), raw);
+          assert.equal(rawSignature(der, bytes), Buffer.from(raw).toString("base64url"));
           assert.deepEqual(integersIn(der), [toNumber(r), toNumber(s)]);
         }),
         { numRuns: 500 },

@@ -28,7 +28,7 @@ function remembered(tokens: readonly string[], cacheSize: number): readonly numb
 }
 
 describe("memory is bounded", () => {
-  for (const cacheSize of [2, 4, 8, 16]) {
+  for (const cacheSize of [2, 3, 4, 5, 7, 8, 16]) {
     test(`at most ${cacheSize} tokens, at least half as many, the latest among them`, () => {
       for (const count of [1, 2, 3, 4, 5, 6, 9, 17, 40]) {
         const kept = remembered(tokensOf(count), cacheSize);
@@ -125,6 +125,19 @@ describe("CVE-2026-35039: one token is never answered with what was found out ab
       assert.equal(seen.fullChecks, 1);
     });
   }
+
+  test("nor when the token that shares them is about to be forgotten", () => {
+    const { verify, seen } = rememberingVerifier(actors.RS256, { cacheSize: 2 });
+    const token = craft(actors.RS256);
+    const [header, , signature] = segments(token);
+    const forged = `${header}.${b64(JSON.stringify({ ...goodClaims, sub: "admin" }))}.${signature}`;
+    for (let round = 0; round < 3; round++) {
+      assert.ok(verify(token).ok);
+      assert.ok(verify(craftClaims(actors.RS256, { jti: `next-${round}` })).ok, "which makes the first the elder");
+      assert.equal(verdictOf(verify(forged)), "bad_signature");
+    }
+    assert.equal(seen.fullChecks, 4, "and it is still remembered each time");
+  });
 
   test("tokens of equal claims but for one are never mixed up", () => {
     const { verify } = rememberingVerifier(actors.HS256, { cacheSize: 8 });

@@ -110,6 +110,8 @@ export function whatDoesNotCompile(): void {
   accessTokenPolicy({ issuer: "a" });
   // @ts-expect-error a policy of one issuer among several does not name it
   createMultiIssuerVerifier({ issuers: { a: { keys: source, policy: { issuer: "a", audience: "api" } } } });
+  // @ts-expect-error nor does one that was made before
+  createMultiIssuerVerifier({ issuers: { a: { keys: source, policy } } });
   // @ts-expect-error there is no key for all issuers
   createMultiIssuerVerifier({ issuers: {}, keys: source });
   // @ts-expect-error the hook answers at once

@@ -5,6 +5,8 @@ export type Curve = {
   readonly bytes: number;
   /** The order of the group, big-endian in `bytes` bytes. */
   readonly order: Uint8Array;
+  /** Deno takes an s above half the order for wrong on this curve, as Bitcoin does; RFC 8812 does not. */
+  readonly needsLowS?: boolean;
 };
 
 const curve = (crv: string, order: string): Curve => ({
@@ -26,4 +28,7 @@ export const p521: Curve = curve(
 );
 
 /** ES256K's curve. */
-export const secp256k1: Curve = curve("secp256k1", `${"f".repeat(31)}ebaaedce6af48a03bbfd25e8cd0364141`);
+export const secp256k1: Curve = {
+  ...curve("secp256k1", `${"f".repeat(31)}ebaaedce6af48a03bbfd25e8cd0364141`),
+  needsLowS: true,
+};

@@ -1,6 +1,4 @@
-import { Buffer } from "node:buffer";
-import { generateKeyPairSync, sign } from "node:crypto";
-import { encodeBase64url } from "../base64url.ts";
+import { createSign, generateKeyPairSync } from "node:crypto";
 import type { Curve } from "./curve.ts";
 import type { Signing } from "./keyPair.ts";
 import { rawSignature } from "./rawSignature.ts";
@@ -8,10 +6,15 @@ import { signInPool } from "./signInPool.ts";
 
 /** ECDSA on one curve (RFC 7518 §3.4, RFC 8812 §3.2). */
 export const signEcdsa = (hash: string, { crv, bytes }: Curve): Signing => {
-  const encode = (der: Uint8Array): string => encodeBase64url(rawSignature(der, bytes));
+  const encode = (der: Uint8Array): string => rawSignature(der, bytes);
   return {
     members: ["d"],
-    signer: (key) => (head, body) => encode(sign(hash, Buffer.from(head + body, "latin1"), key)),
+    signer: (key) => (head, body) =>
+      encode(
+        createSign(hash)
+          .update(head + body, "latin1")
+          .sign(key),
+      ),
     asyncSigner: (key) => async (head, body) => encode(await signInPool(hash, head + body, key)),
     generate: () => generateKeyPairSync("ec", { namedCurve: crv }).privateKey,
   };

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { verify } from "node:crypto";
+import { createVerify } from "node:crypto";
 import { base64urlLength } from "../base64url.ts";
 import type { Curve } from "./curve.ts";
 import { derSignature } from "./derSignature.ts";
@@ -17,7 +17,9 @@ export const verifyEcdsa = (hash: string, curve: Curve): Verification => ({
     return (signed, end) => {
       if (signed.length !== end + 1 + length) return false;
       const raw = Buffer.from(signed.slice(end + 1), "base64url");
-      return inRange(raw, curve) && verify(hash, Buffer.from(signed.slice(0, end), "latin1"), key, derSignature(raw));
+      if (!inRange(raw, curve)) return false;
+      if (curve.needsLowS) lowerS(raw, curve);
+      return createVerify(hash).update(signed.slice(0, end), "latin1").verify(key, derSignature(raw));
     };
   },
 });
@@ -32,16 +34,21 @@ const inRange = (raw: Uint8Array, { bytes, order }: Curve): boolean =>
   isScalar(raw, 0, order) && isScalar(raw, bytes, order);
 
 function isScalar(raw: Uint8Array, offset: number, order: Uint8Array): boolean {
-  let isZero = true;
-  let isSmaller = false;
-  let isEqualSoFar = true;
-  for (let at = 0; at < order.length; at++) {
-    const [digit = 0, limit = 0] = [raw[offset + at], order[at]];
-    if (digit !== 0) isZero = false;
-    if (isEqualSoFar && digit !== limit) {
-      isEqualSoFar = false;
-      isSmaller = digit < limit;
-    }
+  let at = 0;
+  while (at < order.length && raw[offset + at] === order[at]) at++;
+  if (at === order.length || (raw[offset + at] ?? 0) > (order[at] ?? 0)) return false;
+  for (let digit = 0; digit < order.length; digit++) if (raw[offset + digit] !== 0) return true;
+  return false;
+}
+
+/** Puts order - s in the place of s, where that is the smaller: both are right or neither is (SEC 1 §4.1.4). */
+function lowerS(raw: Uint8Array, { bytes, order }: Curve): void {
+  const other = new Uint8Array(bytes);
+  let borrow = 0;
+  for (let at = bytes - 1; at >= 0; at--) {
+    const digit = (order[at] ?? 0) - (raw[bytes + at] ?? 0) - borrow;
+    borrow = digit < 0 ? 1 : 0;
+    other[at] = digit & 0xff;
   }
-  return isSmaller && !isZero;
+  if (Buffer.compare(other, raw.subarray(bytes)) < 0) raw.set(other, bytes);
 }

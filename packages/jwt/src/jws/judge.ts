@@ -1,10 +1,10 @@
 import { Key, type VerificationKey } from "../keys/key.ts";
+import { keysFor } from "../keys/keySource.ts";
 import type { Form, SignatureForm } from "./forms.ts";
 import { type Headers, readHeaders } from "./headers.ts";
 import type { JwsHeader } from "./jws.ts";
 import { type JwsRefusalCode, type Refused, refused } from "./jwsRefusal.ts";
 import { type SignedContent, signedContent } from "./signedContent.ts";
-import { signingKeys } from "./signingKeys.ts";
 import type { VerifyRules } from "./verifyOptions.ts";
 
 /** A signature that holds. Nobody signed what is in `unprotectedHeader`. */
@@ -49,7 +49,7 @@ function verdictOn(
   { source }: VerifyRules,
 ): SignatureVerdict {
   if (headers === undefined || typeof headers === "string") return asRefused(headers);
-  const keys = signingKeys(source, headers);
+  const keys = keysFor(source, headers.kid, headers.alg);
   if (typeof keys === "string") return refused(keys);
   const signed = `${protectedSegment}.${input}.${signature}`;
   const end = signed.length - signature.length - 1;

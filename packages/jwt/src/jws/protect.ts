@@ -3,6 +3,7 @@ import { extensionNames } from "../extensionNames.ts";
 import { isJsonObject } from "../isJsonObject.ts";
 import { Key, type SigningKey } from "../keys/key.ts";
 import { mediaType } from "../mediaType.ts";
+import { reservedMembers } from "../sign/headerSegment.ts";
 import { parseStrictJson } from "../strictJson.ts";
 import { readHeaders } from "./headers.ts";
 
@@ -62,12 +63,9 @@ export function protect(caller: string, signer: JsonJwsSigner, isEncoded: boolea
   );
 }
 
-/** Decided by the key and the other options, or not supported. */
-const reserved = ["alg", "kid", "typ", "crit", "b64", "zip", "enc", "__proto__", "toJSON"];
-
 function checkMembers(caller: string, name: string, header: unknown): void {
   if (!isJsonObject(header)) throw new TypeError(`${caller}: ${name} must be an object`);
-  const taken = reserved.find((member) => Object.hasOwn(header, member));
+  const taken = reservedMembers.find((member) => Object.hasOwn(header, member));
   if (taken !== undefined) throw new TypeError(`${caller}: "${taken}" of ${name} cannot be given by hand`);
 }
 

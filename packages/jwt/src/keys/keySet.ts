@@ -17,7 +17,7 @@ export function keySet(keys: readonly VerificationKey[]): KeySet {
   const byKid = indexByKid(keys);
   const byAlgorithm = indexByAlgorithm(keys);
   const nameless = indexByAlgorithm(keys.filter(({ kid }) => kid === undefined));
-  return Object.freeze({
+  const set: KeySet = Object.freeze({
     size: keys.length,
     keys: Object.freeze([...keys]),
     find(kid: string | undefined, alg: unknown) {
@@ -27,7 +27,14 @@ export function keySet(keys: readonly VerificationKey[]): KeySet {
       return named[0]?.alg === alg ? named : none;
     },
   });
+  made.add(set);
+  return set;
 }
+
+/** Whether a value is a set made here, whose answers never change. */
+export const isKeySet = (value: object): boolean => made.has(value);
+
+const made = new WeakSet<object>();
 
 const none: readonly VerificationKey[] = Object.freeze([]);
 

@@ -1,6 +1,6 @@
 import type { AlgorithmName } from "../algorithms/algorithms.ts";
 import { Key, type VerificationKey } from "./key.ts";
-import { keySet } from "./keySet.ts";
+import { isKeySet, keySet } from "./keySet.ts";
 
 /**
  * Whatever can look up the keys that a token's header may mean, at once: one, several to try, or none. A source that
@@ -20,6 +20,9 @@ export function keySource(caller: string, keys: unknown): KeySource {
   if (isKeySource(keys)) return keys;
   throw new TypeError(`${caller}: keys must be a public key, an HMAC key, a key set, or have a find function`);
 }
+
+/** Whether a source answers the same question the same way for ever, as the sets made here do. */
+export const isFixed = (source: KeySource): boolean => isKeySet(source);
 
 /** Lists and bytes have a `find` of their own, which knows no keys. */
 const isKeySource = (value: unknown): value is KeySource =>
@@ -56,3 +59,27 @@ function areKeys(values: readonly unknown[]): values is readonly VerificationKey
 }
 
 const none: readonly VerificationKey[] = [];
+
+/** The keys to try on a signature, found by `kid` and `alg`; or the code of the refusal when there is none. */
+export function keysFor(
+  source: KeySource,
+  kid: string | undefined,
+  alg: AlgorithmName,
+): readonly VerificationKey[] | "unknown_key" | "wrong_algorithm" {
+  const candidates = candidateKeys(source, kid, alg);
+  if (candidates.length === 0) return wouldFitByKid(source, kid, alg) ? "wrong_algorithm" : "unknown_key";
+  for (let at = 0; at < candidates.length; at++) if (candidates[at]?.alg !== alg) return "wrong_algorithm";
+  return candidates;
+}
+
+/** Tells algorithm confusion from a key nobody knows, where the keys can be listed. */
+function wouldFitByKid(source: KeySource, kid: string | undefined, alg: AlgorithmName): boolean {
+  const keys = listedKeys(source);
+  return keys.some(
+    (key) => key.alg !== alg && (key.kid === kid || (keys.length === 1 && [key.kid, kid].includes(undefined))),
+  );
+}
+
+/** A source of the caller's may have a member `keys` of any other kind, say a Map. */
+const listedKeys = ({ keys }: KeySource): readonly VerificationKey[] =>
+  Array.isArray(keys) ? keys.filter(Key.isVerificationKey) : [];

@@ -16,7 +16,7 @@ export function headerSegment(parts: {
     throw new TypeError("sign: typ must be a media type such as `at+jwt`");
   }
   if (!isJsonObject(header)) throw new TypeError("sign: header must be an object");
-  const taken = reserved.find((name) => Object.hasOwn(header, name));
+  const taken = reservedMembers.find((name) => Object.hasOwn(header, name));
   if (taken !== undefined) throw new TypeError(`sign: the header's "${taken}" cannot be given by hand`);
   const { alg, kid } = key;
   return encodeBase64url(JSON.stringify({ alg, typ, kid, ...header, crit: checkedCritical(critical, header) }));
@@ -30,5 +30,15 @@ function checkedCritical(critical: readonly string[] | undefined, header: object
   throw new TypeError("sign: critical must name at least one member of header, and no other");
 }
 
-/** Decided by the key and `typ`, or not supported. */
-const reserved = ["alg", "kid", "typ", "crit", "b64", "zip", "enc", "__proto__", "toJSON"];
+/** Members of a header that the key and the other options decide, or that are not supported. */
+export const reservedMembers: readonly string[] = [
+  "alg",
+  "kid",
+  "typ",
+  "crit",
+  "b64",
+  "zip",
+  "enc",
+  "__proto__",
+  "toJSON",
+];

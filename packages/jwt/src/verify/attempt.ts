@@ -12,7 +12,9 @@ export type Attempt = {
   headerEnd: number;
   payloadEnd: number;
   /** The payload decoded and not yet believed; with U+FFFD for bytes that are not UTF-8. */
-  payloadText: string;
+  looseText: string;
+  /** How many quotes are in it. */
+  quotes: number;
   header: Header;
   /** The header's algorithm, once it is known to be in the table. */
   alg: AlgorithmName | undefined;
@@ -32,7 +34,8 @@ export const newAttempt = (token: string, now: number): Attempt => ({
   now,
   headerEnd: -1,
   payloadEnd: -1,
-  payloadText: "",
+  looseText: "",
+  quotes: 0,
   header: noHeader,
   alg: undefined,
   candidates: noKeys,

@@ -28,10 +28,10 @@ export const claimChecks = (policy: CheckedPolicy): readonly Check[] => [
 ];
 
 function readPayload(attempt: Attempt): RefusalCode | undefined {
-  const { token, headerEnd, payloadEnd, payloadText } = attempt;
-  const payload = payloadText.includes("\ufffd")
+  const { token, headerEnd, payloadEnd, looseText, quotes } = attempt;
+  const payload = looseText.includes("\ufffd")
     ? objectInSegment(token.slice(headerEnd + 1, payloadEnd))
-    : objectInText(payloadText);
+    : objectInText(looseText, quotes);
   if (payload === undefined) return "malformed_payload";
   attempt.payload = payload;
   return undefined;

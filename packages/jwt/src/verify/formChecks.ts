@@ -1,4 +1,4 @@
-import { decodeLooseText, isCanonicalBase64url } from "../base64url.ts";
+import { decodeLooseText, isCanonicalBase64url, isCanonicalTail } from "../base64url.ts";
 import type { RefusalCode } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Check } from "./check.ts";
@@ -24,11 +24,9 @@ function checkForm(attempt: Attempt): RefusalCode | undefined {
   if (headerEnd < 1 || payloadEnd <= headerEnd + 1 || payloadEnd + 1 >= token.length) return "malformed_token";
   attempt.headerEnd = headerEnd;
   attempt.payloadEnd = payloadEnd;
-  const text = decodeLooseText(token.slice(headerEnd + 1, payloadEnd));
-  if (text === undefined) return "malformed_token";
-  attempt.payloadText = text;
   const isCanonical =
+    decodeLooseText(token.slice(headerEnd + 1, payloadEnd), attempt) &&
     (isHeaderKnown || isCanonicalBase64url(token.slice(0, headerEnd))) &&
-    isCanonicalBase64url(token.slice(payloadEnd + 1));
+    isCanonicalTail(token, payloadEnd + 1);
   return isCanonical ? undefined : "malformed_token";
 }

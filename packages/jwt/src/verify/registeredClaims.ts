@@ -17,17 +17,32 @@ export type RegisteredClaims = {
  * well: it never comes from JSON and never goes into it.
  */
 export function registeredClaims(payload: Readonly<Record<string, unknown>>): RegisteredClaims | undefined {
-  const iss = Object.hasOwn(payload, "iss") ? payload.iss : undefined;
-  const sub = Object.hasOwn(payload, "sub") ? payload.sub : undefined;
-  const aud = Object.hasOwn(payload, "aud") ? payload.aud : undefined;
-  const exp = Object.hasOwn(payload, "exp") ? payload.exp : undefined;
-  const nbf = Object.hasOwn(payload, "nbf") ? payload.nbf : undefined;
-  const iat = Object.hasOwn(payload, "iat") ? payload.iat : undefined;
-  const jti = Object.hasOwn(payload, "jti") ? payload.jti : undefined;
+  const { iss, sub, aud, exp, nbf, iat, jti } = inheritsNoClaims(payload) ? payload : ownMembers(payload);
   const areTexts = isTextOrAbsent(iss) && isTextOrAbsent(sub) && isTextOrAbsent(jti);
   const areDates = isDateOrAbsent(exp) && isDateOrAbsent(nbf) && isDateOrAbsent(iat);
   return areTexts && areDates && isAudienceOrAbsent(aud) ? { iss, sub, aud, exp, nbf, iat, jti } : undefined;
 }
+
+/**
+ * Whether what is read from an object is its own. To ask that of the prototype costs a compiled function nothing, while
+ * `Object.hasOwn` is a call for each name.
+ */
+const inheritsNoClaims = (payload: object): boolean =>
+  Object.getPrototypeOf(payload) === Object.prototype &&
+  !(
+    "iss" in bare ||
+    "sub" in bare ||
+    "aud" in bare ||
+    "exp" in bare ||
+    "nbf" in bare ||
+    "iat" in bare ||
+    "jti" in bare
+  );
+
+/** Has what every object inherits, and nothing else. */
+const bare: object = Object.freeze({});
+
+const ownMembers = (payload: object): Readonly<Record<string, unknown>> => ({ __proto__: null, ...payload });
 
 /** Seconds since the epoch (RFC 7519 §2): finite, not negative, and small enough to be exact. `1e999` is not one. */
 export const isNumericDate = (value: unknown): value is number =>
