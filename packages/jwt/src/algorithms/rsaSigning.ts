@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createSign, generateKeyPairSync } from "node:crypto";
 import type { Signing } from "./keyPair.ts";
 import { checkModulusLength } from "./rsaModulus.ts";
 import { besideKey, withPadding } from "./rsaPadding.ts";
@@ -12,7 +11,7 @@ export const signRsa = (hash: string, saltLength?: number): Signing => ({
   checkMembers: checkRsaSecret,
   signer: (key) => {
     const prepared = withPadding(key, saltLength);
-    return (head, body) => sign(hash, Buffer.from(head + body, "latin1"), prepared).toString("base64url");
+    return (head, body) => createSign(hash).update(head + body, "latin1").sign(prepared, "base64url");
   },
   asyncSigner: (key) => {
     const prepared = besideKey(key, saltLength);
