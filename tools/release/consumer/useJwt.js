@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createVerifier, exportPublicJwk, generateKey, hmacKey, keySetFromJwks, sign } from "@cardea/jwt";
+import { signCompact, verifyCompact } from "@cardea/jwt/jws";
 import { parseStrictJson } from "@cardea/jwt/strict-json";
 
 const policy = { issuer: "https://issuer.example", audience: "app" };
@@ -20,6 +21,9 @@ for (const alg of ["RS256", "PS256", "ES256", "Ed25519"]) {
   const changed = verifier.verify(token.replace(/\.[^.]+\./, `.${btoa('{"sub":"root"}').replaceAll("=", "")}.`));
   assert.equal(changed.ok || changed.refusal.code, "bad_signature", alg);
 }
+
+const signed = verifyCompact(signCompact("any bytes", { key: secret }), { keys: secret });
+assert.equal(signed.ok && new TextDecoder().decode(signed.payload), "any bytes");
 
 assert.throws(() => parseStrictJson('{"a":1,"a":2}'), { code: "duplicate_member" });
 console.log(`@cardea/jwt signs and verifies on Node ${process.version}`);
