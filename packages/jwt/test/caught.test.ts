@@ -3,6 +3,7 @@ import crypto, { createVerify } from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { describe, test } from "node:test";
 import { hmacKey, sign } from "@cardea/jwt";
+import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { actors } from "./support/actors.ts";
 import { assertVerdict, b64, craft, goodClaims, headerOf, policy, verdictOf, verifierOf } from "./support/craft.ts";
 
@@ -17,6 +18,38 @@ test("a token nests 32 levels deep and not one more", () => {
   assertVerdict(actors.HS256, [header(32), payload(32)], "accepted");
   assertVerdict(actors.HS256, [header(33)], "malformed_header");
   assertVerdict(actors.HS256, [payload(33)], "malformed_payload");
+});
+
+describe("where a name holds an escape", () => {
+  const rows = { lists: nested, objects: (depth: number) => `${'{"":'.repeat(depth)}0${"}".repeat(depth)}` };
+
+  for (const [name, value] of Object.entries(rows)) {
+    test(`the depth of ${name} counts in a member that is there twice as well`, () => {
+      for (const depth of [32, 100_000]) {
+        const text = `{"\\u0061":${value(depth)},"a":1}`;
+        assert.throws(() => parseStrictJson(text), { name: "StrictJsonError", code: "too_deep" });
+      }
+      const shallow = `{"\\u0061":${value(31)},"a":1}`;
+      assert.throws(() => parseStrictJson(shallow), { name: "StrictJsonError", code: "duplicate_member" });
+    });
+  }
+
+  test("__proto__ is an own member and no prototype's", () => {
+    const read = parseStrictJson('{"__proto__":{"admin":true},"\\u0061":1}');
+    assert.deepEqual(Object.entries(read as object), [
+      ["__proto__", { admin: true }],
+      ["a", 1],
+    ]);
+    assert.equal(Object.getPrototypeOf(read), Object.prototype);
+  });
+
+  test("a claim has the name that was signed, though one that is written alike was parsed before", () => {
+    const payload = (name: string) => `${JSON.stringify(goodClaims).slice(0, -1)},"${name}":1}`;
+    for (let round = 0; round < 3; round++) JSON.parse(payload("x\\\\"));
+    const result = verifierOf(actors.HS256).verify(craft(actors.HS256, { payload: payload("x\\n") }));
+    assert.ok(result.ok);
+    assert.deepEqual(Object.keys(result.claims).at(-1), "x\n");
+  });
 });
 
 describe("a runtime whose one-shot hash", () => {

@@ -49,7 +49,7 @@ for (const actor of mainActors) {
             judged += 1;
           }
         }
-        assert.ok(judged >= token.length - 10, `${judged}`);
+        assert.ok(judged > token.length / 2, `${judged}`);
         for (const { verify } of verifiers) assert.equal(verdictOf(verify(token)), "accepted");
       });
     }

@@ -1,6 +1,7 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
+import { createSign } from "node:crypto";
 import type { Curve } from "./curve.ts";
 import type { Signing } from "./keyPair.ts";
+import { newPrivateKey } from "./newPrivateKey.ts";
 import { rawSignature } from "./rawSignature.ts";
 import { signInPool } from "./signInPool.ts";
 
@@ -16,6 +17,6 @@ export const signEcdsa = (hash: string, { crv, bytes }: Curve): Signing => {
           .sign(key),
       ),
     asyncSigner: (key) => async (head, body) => encode(await signInPool(hash, head + body, key)),
-    generate: () => generateKeyPairSync("ec", { namedCurve: crv }).privateKey,
+    generate: () => newPrivateKey("ec", { namedCurve: crv }),
   };
 };

@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { sign } from "node:crypto";
 import { checkEdwardsPoint } from "./edwardsPoint.ts";
 import { memberBytes } from "./jwkMember.ts";
 import type { Signing, Verification } from "./keyPair.ts";
+import { newPrivateKey } from "./newPrivateKey.ts";
 import { plainCheck } from "./plainCheck.ts";
 import { signInPool } from "./signInPool.ts";
 
@@ -18,5 +19,5 @@ export const signEd25519: Signing = {
   members: ["d"],
   signer: (key) => (head, body) => sign(null, Buffer.from(head + body, "latin1"), key).toString("base64url"),
   asyncSigner: (key) => async (head, body) => (await signInPool(null, head + body, key)).toString("base64url"),
-  generate: () => generateKeyPairSync("ed25519").privateKey,
+  generate: () => newPrivateKey("ed25519"),
 };

@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { sign } from "node:crypto";
 import { memberBytes } from "./jwkMember.ts";
 import type { Signing, Verification } from "./keyPair.ts";
+import { newPrivateKey } from "./newPrivateKey.ts";
 import { plainCheck } from "./plainCheck.ts";
 import { signInPool } from "./signInPool.ts";
 
@@ -21,7 +22,7 @@ export const signMlDsa = (type: "ml-dsa-44" | "ml-dsa-65" | "ml-dsa-87"): Signin
   checkMembers: (jwk) => checkSize(memberBytes(jwk.priv, "priv"), 32),
   signer: (key) => (head, body) => sign(null, Buffer.from(head + body, "latin1"), key).toString("base64url"),
   asyncSigner: (key) => async (head, body) => (await signInPool(null, head + body, key)).toString("base64url"),
-  generate: () => generateKeyPairSync(type).privateKey,
+  generate: () => newPrivateKey(type),
 });
 
 function checkSize(bytes: Uint8Array, expected: number): void {

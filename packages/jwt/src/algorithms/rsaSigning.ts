@@ -1,5 +1,6 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
+import { createSign } from "node:crypto";
 import type { Signing } from "./keyPair.ts";
+import { newPrivateKey } from "./newPrivateKey.ts";
 import { checkModulusLength } from "./rsaModulus.ts";
 import { besideKey, withPadding } from "./rsaPadding.ts";
 import { checkRsaSecret } from "./rsaSecret.ts";
@@ -11,7 +12,10 @@ export const signRsa = (hash: string, saltLength?: number): Signing => ({
   checkMembers: checkRsaSecret,
   signer: (key) => {
     const prepared = withPadding(key, saltLength);
-    return (head, body) => createSign(hash).update(head + body, "latin1").sign(prepared, "base64url");
+    return (head, body) =>
+      createSign(hash)
+        .update(head + body, "latin1")
+        .sign(prepared, "base64url");
   },
   asyncSigner: (key) => {
     const prepared = besideKey(key, saltLength);
@@ -19,6 +23,6 @@ export const signRsa = (hash: string, saltLength?: number): Signing => ({
   },
   generate: (modulusLength) => {
     checkModulusLength(modulusLength);
-    return generateKeyPairSync("rsa", { modulusLength }).privateKey;
+    return newPrivateKey("rsa", { modulusLength });
   },
 });

@@ -36,8 +36,20 @@ export type Actor<Name extends AlgorithmName = AlgorithmName> = {
 /** The kid of every actor's key. */
 export const kid = "the-key";
 
-const rsaKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-const edwardsKey = generateKeyPairSync("ed25519").privateKey;
+/**
+ * A new private key by node:crypto, made of bytes: Node 20 stands still when it collects the object that generated a
+ * key while that key is exported.
+ */
+function newKey(type: string, options: object = {}): KeyObject {
+  const generate = generateKeyPairSync as unknown as (type: string, options: object) => { privateKey: Buffer };
+  const publicKeyEncoding = { type: "spki", format: "der" };
+  const privateKeyEncoding = { type: "pkcs8", format: "der" };
+  const { privateKey: der } = generate(type, { ...options, publicKeyEncoding, privateKeyEncoding });
+  return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+}
+
+const rsaKey = newKey("rsa", { modulusLength: 2048 });
+const edwardsKey = newKey("ed25519");
 
 /** By algorithm. RSA algorithms share one key pair, as do the two names of Ed25519. */
 export const actors = {
@@ -50,9 +62,9 @@ export const actors = {
   PS256: pairOwner("PS256", rsaKey),
   PS384: pairOwner("PS384", rsaKey),
   PS512: pairOwner("PS512", rsaKey),
-  ES256: pairOwner("ES256", generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey),
-  ES384: pairOwner("ES384", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey),
-  ES512: pairOwner("ES512", generateKeyPairSync("ec", { namedCurve: "P-521" }).privateKey),
+  ES256: pairOwner("ES256", newKey("ec", { namedCurve: "P-256" })),
+  ES384: pairOwner("ES384", newKey("ec", { namedCurve: "P-384" })),
+  ES512: pairOwner("ES512", newKey("ec", { namedCurve: "P-521" })),
   EdDSA: pairOwner("EdDSA", edwardsKey),
   Ed25519: pairOwner("Ed25519", edwardsKey),
 } as const satisfies { readonly [Name in Exclude<AlgorithmName, RareName>]: Actor<Name> };
@@ -62,10 +74,10 @@ type RareName = "ES256K" | "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87";
 
 /** Those that this runtime has, by the word of node:crypto and not of the package. */
 export const rareActors: readonly Actor<RareName>[] = [
-  ...owners("ES256K", () => generateKeyPairSync("ec", { namedCurve: "secp256k1" }).privateKey),
-  ...owners("ML-DSA-44", () => generateKeyPairSync("ml-dsa-44").privateKey),
-  ...owners("ML-DSA-65", () => generateKeyPairSync("ml-dsa-65").privateKey),
-  ...owners("ML-DSA-87", () => generateKeyPairSync("ml-dsa-87").privateKey),
+  ...owners("ES256K", () => newKey("ec", { namedCurve: "secp256k1" })),
+  ...owners("ML-DSA-44", () => newKey("ml-dsa-44")),
+  ...owners("ML-DSA-65", () => newKey("ml-dsa-65")),
+  ...owners("ML-DSA-87", () => newKey("ml-dsa-87")),
 ];
 
 /** All of them. */

@@ -1,0 +1,106 @@
+import type { Fault } from "../fault.ts";
+
+/** What a verdict holds: frozen values, fixed messages, the same in verify and explain. */
+export const resultFaults: readonly Fault[] = [
+  {
+    rule: "what a schema made is frozen",
+    file: "verify/schemaCheck.ts",
+    text: "deepFreeze(answer.value)",
+    replacement: "answer.value",
+    caughtBy: "schema",
+  },
+  {
+    rule: "what is frozen on the surface alone is frozen to the bottom",
+    file: "deepFreeze.ts",
+    text: "else if (entered?.has(value)) return entered;",
+    replacement: "else if (value !== null) return entered;",
+    caughtBy: "schema",
+  },
+  {
+    rule: "dates and instances that a schema made are left alone",
+    file: "deepFreeze.ts",
+    text: "return prototype === Object.prototype || prototype === null ? Object.values(value) : undefined;",
+    replacement: "return Object.values(value);",
+    caughtBy: "schema",
+  },
+  {
+    rule: "a refusal is frozen",
+    file: "refusal.ts",
+    text: "Object.freeze({ code, message })",
+    replacement: "{ code, message }",
+    caughtBy: "policy",
+  },
+  {
+    rule: "a message never holds the token",
+    file: "verify/tokenVerifier.ts",
+    text: "return code === undefined ? accepted(attempt) : refused(code);",
+    replacement:
+      'return code === undefined ? accepted(attempt) : { ok: false, refusal: { code, message: "refused: " + token } };',
+    caughtBy: "policy",
+  },
+  {
+    rule: "explain runs every check that verify runs",
+    file: "verify/createExplainer.ts",
+    text: "for (const check of rules.checks)",
+    replacement: "for (const check of rules.checks.slice(0, -1))",
+    caughtBy: "explain",
+  },
+  {
+    rule: "explain stops at the first check that fails",
+    file: "verify/createExplainer.ts",
+    text: "if (code !== undefined) {",
+    replacement: "if (code !== undefined && steps.length > 6) {",
+    caughtBy: "explain",
+  },
+  {
+    rule: "what is peeked at is frozen",
+    file: "peek.ts",
+    text: "return deepFreeze({ unverifiedHeader, unverifiedClaims });",
+    replacement: "return { unverifiedHeader, unverifiedClaims };",
+    caughtBy: "policy",
+  },
+  {
+    rule: "peek reads no more than 65536 characters",
+    file: "peek.ts",
+    text: "token.length > 65_536",
+    replacement: "token.length > 65_537",
+    caughtBy: "policy",
+  },
+  {
+    rule: "isRevoked that answers nothing is a fault, no acceptance",
+    file: "verify/revocationCheck.ts",
+    text: "if (answer === false) return undefined;",
+    replacement: "if (!answer) return undefined;",
+    caughtBy: "revocation",
+  },
+  {
+    rule: "isRevoked that answers with a promise is a fault",
+    file: "verify/revocationCheck.ts",
+    text: 'if (answer === true) return "revoked";',
+    replacement: 'if (answer) return "revoked";',
+    caughtBy: "revocation",
+  },
+  {
+    rule: "isRevoked is asked",
+    file: "verify/rules.ts",
+    text: "...(isRevoked === undefined ? [] : [revocationCheck(isRevoked)]),",
+    replacement: "",
+    caughtBy: "revocation",
+  },
+  {
+    rule: "isRevoked is a function",
+    file: "verify/rules.ts",
+    text: 'if (hook === undefined || typeof hook === "function") return',
+    replacement: "if (true) return",
+    caughtBy: "revocation",
+  },
+  {
+    rule: "the signature is checked before a claim is believed",
+    file: "verify/rules.ts",
+    text: `    ...keyChecks(source),
+    ...claimChecks(policy),`,
+    replacement: `    ...claimChecks(policy),
+    ...keyChecks(source),`,
+    caughtBy: "advisories",
+  },
+];

@@ -1,0 +1,103 @@
+import type { Fault } from "../fault.ts";
+
+/** What an RSA key must be (SP 800-89 §5.3.3). */
+export const rsaFaults: readonly Fault[] = [
+  {
+    rule: "an RSA key has at least 2048 bits",
+    file: "algorithms/rsaModulus.ts",
+    text: "bits >= 2048",
+    replacement: "bits >= 2047",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "an RSA key has at most 8192 bits",
+    file: "algorithms/rsaModulus.ts",
+    text: "bits <= 8192",
+    replacement: "bits <= 8193",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "the bits are counted from the first that is set",
+    file: "algorithms/rsaModulus.ts",
+    text: " - (Math.clz32(bytes[0] ?? 0) - 24)",
+    replacement: "",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "e is at least 65537",
+    file: "algorithms/rsaModulus.ts",
+    text: "e < 65537n",
+    replacement: "e < 65535n",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "e is odd",
+    file: "algorithms/rsaModulus.ts",
+    text: " || e % 2n === 0n",
+    replacement: "",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "e has at most 4 bytes",
+    file: "algorithms/rsaModulus.ts",
+    text: "eBytes.length <= 4 ? toInteger(eBytes) : 0n",
+    replacement: "toInteger(eBytes)",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "numbers do not begin with a zero byte (RFC 7518 §6.3.1)",
+    file: "algorithms/rsaModulus.ts",
+    text: "if (nBytes[0] === 0 || eBytes[0] === 0)",
+    replacement: "if (false)",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "a modulus has no small factor",
+    file: "algorithms/rsaModulus.ts",
+    text: "if (hasSmallFactor(n))",
+    replacement: "if (false)",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "small factors go up to 752",
+    file: "algorithms/rsaModulus.ts",
+    text: "Array.from({ length: 750 }",
+    replacement: "Array.from({ length: 741 }",
+    caughtBy: "caughtKeys",
+  },
+  {
+    rule: "a modulus has no ROCA fingerprint (CVE-2017-15361)",
+    file: "algorithms/rsaModulus.ts",
+    text: "if (isRoca(n))",
+    replacement: "if (false)",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "a modulus is not of two close primes (CVE-2022-26320)",
+    file: "algorithms/rsaModulus.ts",
+    text: "if (hasCloseFactors(n))",
+    replacement: "if (false)",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "close primes are looked for in a hundred rounds",
+    file: "algorithms/rsaModulus.ts",
+    text: "round < 100",
+    replacement: "round < 1",
+    caughtBy: "caughtKeys",
+  },
+  {
+    rule: "a modulus is not prime",
+    file: "algorithms/rsaModulus.ts",
+    text: "if (checkPrimeSync(Buffer.from(nBytes)))",
+    replacement: "if (false)",
+    caughtBy: "attackRsaKeys",
+  },
+  {
+    rule: "RSA keys are not made smaller either",
+    file: "algorithms/rsaSigning.ts",
+    text: "checkModulusLength(modulusLength);",
+    replacement: "checkModulusLength(Math.max(modulusLength, 2048));",
+    caughtBy: "attackRsaKeys",
+  },
+];

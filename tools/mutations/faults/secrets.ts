@@ -1,0 +1,96 @@
+import type { Fault } from "../fault.ts";
+
+/** What a shared secret must be (RFC 7518 §3.2, RFC 8725 §3.5). */
+export const secretFaults: readonly Fault[] = [
+  {
+    rule: "a secret is as long as the hash (RFC 7518 §3.2)",
+    file: "keys/hmacSecret.ts",
+    text: "secret.length < minimumBytes)",
+    replacement: "secret.length < minimumBytes - 1)",
+    caughtBy: "attackKeys",
+  },
+  {
+    rule: "a secret is bytes",
+    file: "keys/hmacSecret.ts",
+    text: "if (!(secret instanceof Uint8Array)) {",
+    replacement: "if (false) {",
+    caughtBy: "attackKeys",
+  },
+  {
+    rule: "a key in PEM is no secret (CVE-2015-9235)",
+    file: "keys/hmacSecret.ts",
+    text: "-----BEGIN|",
+    replacement: "",
+    caughtBy: "advisories",
+  },
+  {
+    rule: "a key in PEM is no secret with something before it (CVE-2026-34950)",
+    file: "keys/hmacSecret.ts",
+    text: "/-----BEGIN|",
+    replacement: "/^-----BEGIN|",
+    caughtBy: "advisories",
+  },
+  {
+    rule: "an SSH key is no secret",
+    file: "keys/hmacSecret.ts",
+    text: "|^\\s*ssh-",
+    replacement: "",
+    caughtBy: "attackKeys",
+  },
+  {
+    rule: "a public key in DER is no secret",
+    file: "keys/hmacSecret.ts",
+    text: "isKeyText(secret) || isPublicDer(secret)",
+    replacement: "isKeyText(secret)",
+    caughtBy: "attackConfusion",
+  },
+  {
+    rule: "nor is it in base64",
+    file: "keys/hmacSecret.ts",
+    text: " || isPublicDer(fromBase64(text))",
+    replacement: "",
+    caughtBy: "attackConfusion",
+  },
+  {
+    rule: "a public key in PKCS#1 is no secret, as bare bytes",
+    file: "keys/hmacSecret.ts",
+    text: 'parses(() => createPublicKey({ key, format: "der", type: "pkcs1" })) ||',
+    replacement: "",
+    caughtBy: "caughtKeys",
+  },
+  {
+    rule: "a certificate is no secret",
+    file: "keys/hmacSecret.ts",
+    text: "parses(() => new X509Certificate(key))",
+    replacement: "false",
+    caughtBy: "attackKeys",
+  },
+  {
+    rule: "a JWK is no secret (CVE-2026-48526)",
+    file: "keys/hmacSecret.ts",
+    text: " || isJwkText(secret)",
+    replacement: "",
+    caughtBy: "advisories",
+  },
+  {
+    rule: "a JWK set is no secret (GHSA-g3jj-5cmm-3hxx)",
+    file: "keys/hmacSecret.ts",
+    text: ' || "keys" in value',
+    replacement: "",
+    caughtBy: "advisories",
+  },
+  {
+    rule: "a secret has eight different bytes",
+    file: "keys/hmacSecret.ts",
+    text: "new Set(secret).size < 8",
+    replacement: "false",
+    caughtBy: "caughtKeys",
+  },
+  {
+    rule: "a secret is not one block repeated",
+    file: "keys/hmacSecret.ts",
+    text: "period <= secret.length / 2",
+    replacement: "period < 1",
+    caughtBy: "attackKeys",
+  },
+];
