@@ -36,11 +36,21 @@ function parse(text: string): unknown {
 
 /** The strings in a valid JSON text; undefined when the name of a member holds an escape (see `readJson`). */
 function countWrittenStrings(text: string): number | undefined {
-  const hasEscapes = text.includes("\\");
+  return text.includes("\\") ? countWithEscapes(text) : countPlain(text);
+}
+
+/** Two functions, as V8 would ask the one about backslashes again for each string, and a long text has many. */
+function countPlain(text: string): number {
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++;
+  return quotes / 2;
+}
+
+function countWithEscapes(text: string): number | undefined {
   let strings = 0;
   for (let start = text.indexOf('"'); start >= 0; strings++) {
-    const end = hasEscapes ? endOfString(text, start) : text.indexOf('"', start + 1);
-    if (hasEscapes && isEscapedName(text, start, end)) return undefined;
+    const end = endOfString(text, start);
+    if (isEscapedName(text, start, end)) return undefined;
     start = text.indexOf('"', end + 1);
   }
   return strings;

@@ -1,5 +1,4 @@
 import { isCanonicalBase64url } from "./base64url.ts";
-import { deepFreeze } from "./deepFreeze.ts";
 import { objectInSegment } from "./objectInSegment.ts";
 
 /** What a token says about itself. Anybody can have written it; the names say so. */
@@ -19,7 +18,7 @@ export function peek(token: string): Peeked | undefined {
   const unverifiedHeader = objectIn(header);
   const unverifiedClaims = objectIn(payload);
   if (unverifiedHeader === undefined || unverifiedClaims === undefined) return undefined;
-  return deepFreeze({ unverifiedHeader, unverifiedClaims });
+  return Object.freeze({ unverifiedHeader, unverifiedClaims });
 }
 
 const objectIn = (segment: string): Readonly<Record<string, unknown>> | undefined =>

@@ -14,8 +14,7 @@ export function parseStrictJson(text: string, options?: { readonly maxDepth?: nu
 }
 
 function checkedDepth(options: { readonly maxDepth?: number } = {}): number {
-  refuseUnknownOptions("parseStrictJson", options, ["maxDepth"]);
-  const { maxDepth = 32 } = options;
+  const { maxDepth = 32 } = refuseUnknownOptions("parseStrictJson", options, ["maxDepth"]);
   if (Number.isInteger(maxDepth) && maxDepth >= 1 && maxDepth <= 1000) return maxDepth;
   throw new RangeError("parseStrictJson: maxDepth must be an integer from 1 to 1000");
 }

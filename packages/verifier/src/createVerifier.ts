@@ -1,4 +1,4 @@
-import { type KeySet, keySet, unchecked } from "@cardea/jwt";
+import { type KeySet, keySet, peek, unchecked } from "@cardea/jwt";
 import type { Explanation } from "./explanation.ts";
 import type { GuardOptions, GuardParts } from "./guards/authenticateRequest.ts";
 import { createExpressGuard, type ExpressGuard } from "./guards/express.ts";
@@ -69,7 +69,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const authenticate = async (token: string, route: GuardOptions = {}): Promise<Verdict> => {
     if (introspection !== undefined && isOpaque(token)) return introspection.introspect(token);
     const verdict = verify(token, route);
-    return isUnknownKey(verdict) && (await keys.remote?.refetch()) ? verify(token, route) : verdict;
+    return mayHaveNewKey(token, verdict, keys) && (await keys.remote?.refetch()) ? verify(token, route) : verdict;
   };
 
   const guard: GuardParts = { authenticate, realm: config.issuer };
@@ -77,7 +77,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     ready: () => readiness.wait(() => whatIsMissing(keys.remote, follower)),
     verify: (token) => {
       const verdict = verify(token);
-      if (isUnknownKey(verdict)) void keys.remote?.refetch();
+      if (mayHaveNewKey(token, verdict, keys)) void keys.remote?.refetch();
       return verdict;
     },
     authenticate: (token) => authenticate(token),
@@ -137,8 +137,18 @@ function explainUnread({ refusal }: Refused): Explanation {
 const blame = (refusal: Refusal, { remote }: Keys): Refusal =>
   remote?.usable === false && refusal.code === "unknown_key" ? refused("keys_unavailable").refusal : refusal;
 
-const isUnknownKey = (verdict: Verdict): boolean =>
-  !verdict.ok && (verdict.refusal.code === "unknown_key" || verdict.refusal.code === "keys_unavailable");
+/**
+ * Whether the issuer may have a key that is not here yet: none fits, or the token names one that nobody has, so that only
+ * keys without a name were tried.
+ */
+function mayHaveNewKey(token: string, verdict: Verdict, { remote }: Keys): boolean {
+  if (verdict.ok) return false;
+  const { code } = verdict.refusal;
+  if (code === "unknown_key" || code === "keys_unavailable") return true;
+  if (code !== "bad_signature" || remote === undefined) return false;
+  const kid = peek(token)?.unverifiedHeader.kid;
+  return typeof kid === "string" && !remote.keys.some((key) => key.kid === kid);
+}
 
 function whatIsMissing(keys: RemoteKeys | undefined, follower: RevocationFollower | undefined): string[] {
   const missing: string[] = [];

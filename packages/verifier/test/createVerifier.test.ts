@@ -174,6 +174,18 @@ test("verify refuses a key that is not known yet, and has it fetched for the nex
   assert.equal(jwksFetches(), 2);
 });
 
+test("a new key is fetched also where keys without a name could be meant by any", async () => {
+  const { kid: _, ...nameless } = exportPublicJwk(publicKeyOf(generateKey("ES256")));
+  issuer.override.jwks = sendJson({ keys: [...jwks.keys, nameless] });
+  await open(keysOnly).ready();
+  const forged = tampered(token());
+  assert.equal(codeOf(await verifier.authenticate(forged)), "bad_signature");
+  assert.equal(jwksFetches(), 1, "a known kid is no reason");
+  issuer.override.jwks = sendJson({ keys: [...bothKeys.keys, nameless] });
+  assert.equal(codeOf(await verifier.authenticate(token({}, { key: newKey }))), "accepted");
+  assert.equal(jwksFetches(), 2);
+});
+
 test("a flood of made-up kids costs one fetch, and a known kid under another algorithm costs none", async () => {
   await open(keysOnly).ready();
   const foreign = generateKey("HS256", { kid: "k1" });

@@ -55,7 +55,7 @@ export const resultFaults: readonly Fault[] = [
   {
     rule: "what is peeked at is frozen",
     file: "peek.ts",
-    text: "return deepFreeze({ unverifiedHeader, unverifiedClaims });",
+    text: "return Object.freeze({ unverifiedHeader, unverifiedClaims });",
     replacement: "return { unverifiedHeader, unverifiedClaims };",
     caughtBy: "policy",
   },

@@ -80,6 +80,9 @@ function pad(key: Uint8Array, blockBytes: number, mask: number, room: number): B
   return block;
 }
 
+/** What is larger is not worth to be kept in memory for the next time. */
+const largestKept = 16_384;
+
 /** Joins the pad and two texts in memory of its own. A signer's head stays the same, so it is written once. */
 function joiner(innerPad: Buffer): (head: string, body: string) => Uint8Array {
   let memory = innerPad;
@@ -88,6 +91,7 @@ function joiner(innerPad: Buffer): (head: string, body: string) => Uint8Array {
   return (head, body) => {
     const start = innerPad.length + head.length;
     const size = start + body.length;
+    if (size > largestKept) return Buffer.concat([innerPad, Buffer.from(head + body, "latin1")]);
     if (head !== lastHead || size > memory.length) {
       memory = Buffer.allocUnsafeSlow(Math.max(1024, size));
       memory.set(innerPad);

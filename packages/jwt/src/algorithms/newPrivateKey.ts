@@ -15,5 +15,7 @@ export function newPrivateKey(type: string, options: object = {}): KeyObject {
     publicKeyEncoding: { type: "spki", format: "der" },
     privateKeyEncoding: { type: "pkcs8", format: "der" },
   });
-  return createPrivateKey({ key: privateKey, format: "der", type: "pkcs8" });
+  const key = createPrivateKey({ key: privateKey, format: "der", type: "pkcs8" });
+  privateKey.fill(0);
+  return key;
 }

@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { constants, type KeyObject, verify } from "node:crypto";
+import { constants, createSign, createVerify, type KeyObject } from "node:crypto";
 
 /** A key for PKCS#1 v1.5, or with the options of RSASSA-PSS on it or beside it. */
 export type PaddedKey = KeyObject | { key: KeyObject; padding: number; saltLength: number };
@@ -23,7 +22,10 @@ const pssOptions = (saltLength: number): { padding: number; saltLength: number }
   saltLength,
 });
 
-/** Whether this runtime asks a KeyObject itself for its padding (Node does, Deno does not and would use PKCS#1). */
+/**
+ * Whether this runtime asks a KeyObject itself for its padding, in the very call that will be made. Node does; Deno does
+ * not, and would use PKCS#1 without a word.
+ */
 function readsOwnProperties(key: KeyObject): boolean {
   let questions = 0;
   const get = (): undefined => {
@@ -31,7 +33,13 @@ function readsOwnProperties(key: KeyObject): boolean {
     return undefined;
   };
   Object.defineProperty(key, "padding", { configurable: true, get });
-  verify("sha256", Buffer.alloc(1), key, Buffer.alloc(1));
-  Reflect.deleteProperty(key, "padding");
+  try {
+    if (key.type === "private") createSign("sha256").sign(key);
+    else createVerify("sha256").verify(key, "");
+  } catch {
+    return false;
+  } finally {
+    Reflect.deleteProperty(key, "padding");
+  }
   return questions > 0;
 }

@@ -12,10 +12,10 @@ export type CompactSignOptions = JwsSigner & ContentOptions;
  * TypeError for a key that cannot sign, a header that no verifier would take, and a payload that this form cannot carry.
  */
 export function signCompact(payload: Payload, options: CompactSignOptions): string {
-  refuseUnknownOptions("signCompact", options, [...signerOptions, ...contentOptions]);
-  const content = contentOf("signCompact", payload, options);
+  const own = refuseUnknownOptions("signCompact", options, [...signerOptions, ...contentOptions]);
+  const content = contentOf("signCompact", payload, own);
   if (!content.isDetached) checkFits(content);
-  const { protected: header = "", signature } = signatureOver(content, options, "signCompact");
+  const { protected: header = "", signature } = signatureOver(content, own, "signCompact");
   return `${header}.${content.isDetached ? "" : content.input}.${signature}`;
 }
 

@@ -13,8 +13,8 @@ export type FlattenedSignOptions = JsonJwsSigner & ContentOptions;
  * headers that no verifier would take, and an unencoded payload that is not UTF-8.
  */
 export function signFlattened(payload: Payload, options: FlattenedSignOptions): FlattenedJws {
-  refuseUnknownOptions("signFlattened", options, [...jsonSignerOptions, ...contentOptions]);
-  const content = contentOf("signFlattened", payload, options);
+  const own = refuseUnknownOptions("signFlattened", options, [...jsonSignerOptions, ...contentOptions]);
+  const content = contentOf("signFlattened", payload, own);
   const member = payloadMember("signFlattened", content);
-  return { ...member, ...signatureOver(content, options, "signFlattened") };
+  return { ...member, ...signatureOver(content, own, "signFlattened") };
 }

@@ -13,13 +13,13 @@ export type GeneralSignOptions = ContentOptions & { readonly signers: readonly J
  * that cannot sign, headers that no verifier would take, and an unencoded payload that is not UTF-8.
  */
 export function signGeneral(payload: Payload, options: GeneralSignOptions): GeneralJws {
-  refuseUnknownOptions("signGeneral", options, ["signers", ...contentOptions]);
-  const { signers } = options;
+  const own = refuseUnknownOptions("signGeneral", options, ["signers", ...contentOptions]);
+  const { signers } = own;
   if (!Array.isArray(signers) || signers.length < 1 || signers.length > maxSignatures) {
     throw new TypeError(`signGeneral: signers must be a list of 1 to ${maxSignatures} signers`);
   }
-  for (const signer of signers) refuseUnknownOptions("signGeneral", signer, jsonSignerOptions);
-  const content = contentOf("signGeneral", payload, options);
+  const ownSigners = signers.map((signer) => refuseUnknownOptions("signGeneral", signer, jsonSignerOptions));
+  const content = contentOf("signGeneral", payload, own);
   const member = payloadMember("signGeneral", content);
-  return { ...member, signatures: signers.map((signer) => signatureOver(content, signer, "signGeneral")) };
+  return { ...member, signatures: ownSigners.map((signer) => signatureOver(content, signer, "signGeneral")) };
 }

@@ -19,7 +19,7 @@ export type GeneralResult =
  */
 export function verifyGeneral(jws: string | GeneralJws, options: GeneralVerifyOptions): GeneralResult {
   const rules = verifyRules("verifyGeneral", options, ["accept"]);
-  const { accept } = options;
+  const accept = Object.hasOwn(options, "accept") ? options.accept : undefined;
   if (accept !== "all" && accept !== "any") throw new TypeError('verifyGeneral: accept must be "all" or "any"');
   const judgement = judge(generalForm(jws, rules.maxBytes), rules);
   if ("ok" in judgement) return { ...judgement, signatures: [] };

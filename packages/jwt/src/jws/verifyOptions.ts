@@ -33,8 +33,8 @@ export type VerifyRules = HeaderRules & {
 };
 
 /** Throws a TypeError that begins with `caller` for an unknown option or a value out of range. `further`: other options that the caller has. */
-export function verifyRules(caller: string, options: JwsVerifyOptions, further: readonly string[] = []): VerifyRules {
-  refuseUnknownOptions(caller, options, [...optionNames, ...further]);
+export function verifyRules(caller: string, given: JwsVerifyOptions, further: readonly string[] = []): VerifyRules {
+  const options = refuseUnknownOptions(caller, given, [...optionNames, ...further]);
   const { typ, critical = [], unencoded = "refused", maxBytes = 8192, maxPayloadBytes = 1_048_576 } = options;
   if (unencoded !== "refused" && unencoded !== "accepted") {
     throw new TypeError(`${caller}: unencoded must be "refused" or "accepted"`);
@@ -52,7 +52,7 @@ export function verifyRules(caller: string, options: JwsVerifyOptions, further: 
 
 const optionNames = ["keys", "typ", "critical", "payload", "unencoded", "maxBytes", "maxPayloadBytes"];
 
-/** An undefined payload is a body that got lost, not a wish to do without; and one from a polluted prototype is no option. */
+/** An undefined payload is a body that got lost, not a wish to do without. */
 function detachedPayload(caller: string, options: JwsVerifyOptions): Payload | undefined {
   if (!Object.hasOwn(options, "payload")) return undefined;
   checkPayload(caller, options.payload);

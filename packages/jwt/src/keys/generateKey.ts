@@ -23,8 +23,8 @@ export type GenerateKeyOptions = { readonly kid?: string | undefined; readonly m
 export function generateKey(alg: HmacAlgorithmName, options?: GenerateKeyOptions): HmacKey;
 export function generateKey(alg: KeyPairAlgorithmName, options?: GenerateKeyOptions): PrivateKey;
 export function generateKey(alg: AlgorithmName, options?: GenerateKeyOptions): SigningKey;
-export function generateKey(alg: AlgorithmName, options: GenerateKeyOptions = {}): SigningKey {
-  refuseUnknownOptions("generateKey", options, ["kid", "modulusLength"]);
+export function generateKey(alg: AlgorithmName, given: GenerateKeyOptions = {}): SigningKey {
+  const options = refuseUnknownOptions("generateKey", given, ["kid", "modulusLength"]);
   const name = availableName("generateKey", alg);
   if (options.modulusLength !== undefined && algorithms[name].kty !== "RSA") {
     throw new TypeError(`generateKey: ${name} keys have no modulusLength`);

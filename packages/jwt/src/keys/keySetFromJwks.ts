@@ -18,8 +18,7 @@ export type KeySetFromJwksOptions = { readonly allow?: readonly AlgorithmName[] 
  * TypeError for secrets in the set, weak or malformed keys, two keys with one `kid`, and more than 100 keys.
  */
 export function keySetFromJwks(jwks: unknown, options: KeySetFromJwksOptions = {}): KeySet {
-  refuseUnknownOptions("keySetFromJwks", options, ["allow"]);
-  const allowed = allowedNames(options.allow);
+  const allowed = allowedNames(refuseUnknownOptions("keySetFromJwks", options, ["allow"]).allow);
   const members: unknown = isJsonObject(jwks) ? jwks.keys : undefined;
   if (!Array.isArray(members)) throw new TypeError('keySetFromJwks: expects a JWK set, an object with an array "keys"');
   if (members.length > 100) throw new TypeError("keySetFromJwks: a set has at most 100 keys");

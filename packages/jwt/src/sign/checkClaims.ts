@@ -9,7 +9,10 @@ import { registeredClaims } from "../verify/registeredClaims.ts";
 export function checkClaims(claims: unknown): void {
   if (!isJsonObject(claims)) throw new TypeError("sign: claims must be an object");
   if (typeof claims.toJSON === "function") throw new TypeError("sign: claims with a toJSON would be signed unchecked");
-  if (registeredClaims(claims) === undefined) {
+  const registered = registeredClaims(claims);
+  if (registered === undefined) {
     throw new TypeError("sign: iss, sub and jti are strings, aud is one or several, exp, nbf and iat are seconds");
   }
+  const { iat = 0, exp = iat } = registered;
+  if (exp < iat) throw new TypeError("sign: exp must not be before iat");
 }

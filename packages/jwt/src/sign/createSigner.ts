@@ -32,8 +32,8 @@ export function createSigner(options: SignerOptions): (claims: object) => string
 
 /** The header segment and its dot. Throws a TypeError as `createSigner` does. */
 export function signingHead(caller: string, options: SignerOptions): string {
-  refuseUnknownOptions(caller, options, ["key", "typ", "header", "critical"]);
-  const { key, typ = "JWT", header = {}, critical } = options;
+  const own = refuseUnknownOptions(caller, options, ["key", "typ", "header", "critical"]);
+  const { key, typ = "JWT", header = {}, critical } = own;
   if (!Key.isSigningKey(key)) throw new TypeError("sign: expects a private key or an HMAC key");
   return `${headerSegment({ key, typ, header, critical })}.`;
 }

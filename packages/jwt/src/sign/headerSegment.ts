@@ -3,6 +3,7 @@ import { extensionNames } from "../extensionNames.ts";
 import { isJsonObject } from "../isJsonObject.ts";
 import type { SigningKey } from "../keys/key.ts";
 import { mediaType } from "../mediaType.ts";
+import { objectInText } from "../objectInSegment.ts";
 
 /** The encoded protected header (RFC 7515 §4): `alg`, `typ`, the key's `kid`, the caller's own members, then `crit`. */
 export function headerSegment(parts: {
@@ -19,14 +20,17 @@ export function headerSegment(parts: {
   const taken = reservedMembers.find((name) => Object.hasOwn(header, name));
   if (taken !== undefined) throw new TypeError(`sign: the header's "${taken}" cannot be given by hand`);
   const { alg, kid } = key;
-  return encodeBase64url(JSON.stringify({ alg, typ, kid, ...header, crit: checkedCritical(critical, header) }));
+  const text = JSON.stringify({ alg, typ, kid, ...header, crit: checkedCritical(critical, header) });
+  if (objectInText(text) === undefined) throw new TypeError("sign: the header must be JSON, nested 32 levels at most");
+  return encodeBase64url(text);
 }
 
 /** The list is about members that are there, and never empty (RFC 7515 §4.1.11). */
 function checkedCritical(critical: readonly string[] | undefined, header: object): readonly string[] | undefined {
   if (critical === undefined) return undefined;
   const names = extensionNames("sign", critical);
-  if (names.length > 0 && names.every((name) => Object.hasOwn(header, name))) return names;
+  const written: object = JSON.parse(JSON.stringify(header));
+  if (names.length > 0 && names.every((name) => Object.hasOwn(written, name))) return names;
   throw new TypeError("sign: critical must name at least one member of header, and no other");
 }
 

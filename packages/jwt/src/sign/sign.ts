@@ -7,6 +7,6 @@ import { createSigner, type SignOptions } from "./createSigner.ts";
  * `createSigner({ key })`. Throws a TypeError for claims that no verifier would take.
  */
 export function sign(claims: object, key: SigningKey, options: SignOptions = {}): string {
-  refuseUnknownOptions("sign", options, ["typ", "header", "critical"]);
-  return createSigner({ ...options, key })(claims);
+  const own = refuseUnknownOptions("sign", options, ["typ", "header", "critical"]);
+  return createSigner({ ...own, key })(claims);
 }

@@ -1,6 +1,7 @@
 import type { Claims } from "../claims.ts";
+import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import type { StandardSchemaV1 } from "../standardSchema.ts";
-import type { Policy } from "./policy.ts";
+import { checkPolicy, type Policy, policyOptionNames } from "./policy.ts";
 import { isNumericDate } from "./registeredClaims.ts";
 
 /** The claims of an access token (RFC 9068 §2.2). */
@@ -33,14 +34,17 @@ export function accessTokenPolicy<C>(
   options: Options<C> & { readonly claims: StandardSchemaV1<unknown, C> },
 ): Policy<C>;
 export function accessTokenPolicy(options: Options<unknown>): Policy<unknown> {
-  const { required = [], claims } = options;
+  const own = refuseUnknownOptions("accessTokenPolicy", options, optionNames);
+  const { required, schema } = checkPolicy(own);
   return {
-    ...options,
+    ...own,
     typ: "at+jwt",
     required: [...required, "iss", "exp", "aud", "sub", "client_id", "iat", "jti"],
-    claims: accessTokenClaims(claims),
+    claims: accessTokenClaims(schema),
   };
 }
+
+const optionNames = policyOptionNames.filter((name) => name !== "typ" && name !== "expiry");
 
 const accessTokenClaims = (next: StandardSchemaV1 | undefined): StandardSchemaV1 => ({
   "~standard": {

@@ -5,9 +5,10 @@ import { type Refusal, refusalOf } from "../refusal.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { newAttempt } from "./attempt.ts";
 import { chooseByIssuer, type MultiIssuerOptions } from "./createMultiIssuerVerifier.ts";
-import { checkedSharedOptions, type VerifierOptions } from "./createVerifier.ts";
+import { checkedSharedOptions, type VerifierOptions, verifierOptionNames } from "./createVerifier.ts";
 import { meaningOf } from "./meanings.ts";
 import { type Rules, rulesOf } from "./rules.ts";
+import type { ChooseRunner } from "./tokenVerifier.ts";
 
 /** One check of one token: its verdict, the reason, and its cost in microseconds. */
 export type Step = { readonly step: string; readonly ok: boolean; readonly why: string; readonly micros: number };
@@ -28,15 +29,18 @@ export type Explanation = {
 export function createExplainer<C = Claims>(
   options: VerifierOptions<C> | MultiIssuerOptions<C>,
 ): (token: string) => Explanation {
-  const { now } = checkedSharedOptions("createExplainer", options);
-  if ("issuers" in options) return explainByIssuer(chooseByIssuer(options), now);
-  refuseUnknownOptions("createExplainer", options, ["keys", "policy", "now", "cacheSize", "isRevoked"]);
-  const rules = rulesOf("createExplainer", options);
+  if (typeof options === "object" && options !== null && Object.hasOwn(options, "issuers")) {
+    const { choose, now } = chooseByIssuer("createExplainer", options as MultiIssuerOptions<C>);
+    return explainByIssuer(choose, now);
+  }
+  const own = refuseUnknownOptions("createExplainer", options as VerifierOptions<C>, verifierOptionNames);
+  const { now } = checkedSharedOptions("createExplainer", own);
+  const rules = rulesOf("createExplainer", own);
   return (token) => explainBy(rules, token, now);
 }
 
 const explainByIssuer =
-  (choose: ReturnType<typeof chooseByIssuer>, now: () => number) =>
+  (choose: ChooseRunner, now: () => number) =>
   (token: string): Explanation => {
     const began = systemStopwatch();
     const rules = choose(token);

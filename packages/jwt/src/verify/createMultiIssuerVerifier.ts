@@ -29,20 +29,24 @@ export type MultiIssuerOptions<C = Claims> = SharedVerifierOptions<C> & {
  * is not listed is `wrong_issuer`. Throws a TypeError for an unknown option and for what `createVerifier` does not take.
  */
 export function createMultiIssuerVerifier<C = Claims>(options: MultiIssuerOptions<C>): JwtVerifier<C> {
-  const { now, cacheSize } = checkedSharedOptions("createMultiIssuerVerifier", options);
-  return tokenVerifier<C>(chooseByIssuer(options), now, cacheSize);
+  const { choose, now, cacheSize } = chooseByIssuer("createMultiIssuerVerifier", options);
+  return tokenVerifier<C>(choose, now, cacheSize);
 }
 
-/** Finds the rules of a token's issuer. Throws a TypeError for options that are not those of several issuers. */
-export function chooseByIssuer<C>(options: MultiIssuerOptions<C>): ChooseRunner {
-  refuseUnknownOptions("createMultiIssuerVerifier", options, ["issuers", "now", "cacheSize", "isRevoked"]);
-  const runners = runnersOf(options);
+/** What finds the rules of a token's issuer, and the options that are not about rules, checked. */
+export type ChoiceByIssuer = ReturnType<typeof checkedSharedOptions> & { readonly choose: ChooseRunner };
+
+/** Throws a TypeError that begins with `caller` for options that are not those of several issuers. */
+export function chooseByIssuer<C>(caller: string, options: MultiIssuerOptions<C>): ChoiceByIssuer {
+  const own = refuseUnknownOptions(caller, options, ["issuers", "now", "cacheSize", "isRevoked"]);
+  const runners = runnersOf(own);
   const longest = Math.max(...[...runners.values()].map(({ policy }) => policy.maxTokenBytes));
-  return (token) => {
+  const choose: ChooseRunner = (token) => {
     if (typeof token !== "string") return "malformed_token";
     if (token.length > longest) return "token_too_long";
     return runnerFor(token, runners);
   };
+  return { ...checkedSharedOptions(caller, own), choose };
 }
 
 function runnersOf<C>({ issuers, isRevoked }: MultiIssuerOptions<C>): ReadonlyMap<unknown, Runner> {
@@ -54,8 +58,7 @@ function runnersOf<C>({ issuers, isRevoked }: MultiIssuerOptions<C>): ReadonlyMa
 }
 
 function issuerRules<C>(issuer: string, given: IssuerRules<C>, isRevoked: IsRevoked<C> | undefined): Rules {
-  refuseUnknownOptions("createMultiIssuerVerifier", given, ["keys", "policy"]);
-  const { keys, policy } = given;
+  const { keys, policy } = refuseUnknownOptions("createMultiIssuerVerifier", given, ["keys", "policy"]);
   if (typeof policy === "object" && policy !== null && "issuer" in policy) {
     throw new TypeError("createMultiIssuerVerifier: a policy here has no issuer; the member's name says it");
   }

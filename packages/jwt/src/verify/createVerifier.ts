@@ -15,7 +15,7 @@ export type SharedVerifierOptions<C = Claims> = {
   readonly now?: () => number;
   /**
    * How many verified tokens to remember, so that the next request with one costs no signature check; 0, the default,
-   * remembers none. Dates, the key and `isRevoked` are asked again each time. The answer is shared and frozen.
+   * remembers none. Dates, the key and `isRevoked` are asked again each time, a claims schema is not.
    */
   readonly cacheSize?: number;
   /** Asked last, of tokens that are good in every other way, and again for each remembered one. */
@@ -34,11 +34,14 @@ export type VerifierOptions<C = Claims> = SharedVerifierOptions<C> & {
  * thrown.
  */
 export function createVerifier<C = Claims>(options: VerifierOptions<C>): JwtVerifier<C> {
-  refuseUnknownOptions("createVerifier", options, ["keys", "policy", "now", "cacheSize", "isRevoked"]);
-  const { now, cacheSize } = checkedSharedOptions("createVerifier", options);
-  const runner = runnerOf(rulesOf("createVerifier", options));
+  const own = refuseUnknownOptions("createVerifier", options, verifierOptionNames);
+  const { now, cacheSize } = checkedSharedOptions("createVerifier", own);
+  const runner = runnerOf(rulesOf("createVerifier", own));
   return tokenVerifier<C>(() => runner, now, cacheSize);
 }
+
+/** What a verifier of one issuer can be told. */
+export const verifierOptionNames: readonly string[] = ["keys", "policy", "now", "cacheSize", "isRevoked"];
 
 /** The clock and the size of the cache, checked. Throws a TypeError that begins with `caller`. */
 export function checkedSharedOptions(

@@ -48,8 +48,8 @@ export type CheckedPolicy = {
 };
 
 /** Throws a TypeError for an unknown option, a missing safeguard or a value out of range. */
-export function checkPolicy(policy: Policy<unknown>): CheckedPolicy {
-  refuseUnknownOptions("policy", policy, optionNames);
+export function checkPolicy(given: Policy<unknown>): CheckedPolicy {
+  const policy = refuseUnknownOptions("policy", given, policyOptionNames);
   const { clockToleranceSeconds = 0, maxTokenBytes = 8192, maxTtlSeconds, typ = "JWT", required = [] } = policy;
   if (policy.expiry !== undefined && policy.expiry !== unchecked) throw wrong("expiry", "may only be `unchecked`");
   checkSeconds("clockToleranceSeconds", clockToleranceSeconds);
@@ -74,7 +74,8 @@ export function checkPolicy(policy: Policy<unknown>): CheckedPolicy {
   };
 }
 
-const optionNames = [
+/** What a policy can say. */
+export const policyOptionNames: readonly string[] = [
   "issuer",
   "audience",
   "typ",

@@ -19,6 +19,6 @@ function applySchema(attempt: Attempt, schema: StandardSchemaV1): RefusalCode | 
   }
   if (answer.issues !== undefined) return "claims_rejected";
   if (!("value" in answer)) throw new TypeError("policy: the claims schema answers with neither a value nor issues");
-  attempt.result = deepFreeze(answer.value);
+  attempt.result = answer.value === attempt.payload ? attempt.payload : deepFreeze(answer.value);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { candidateKeys } from "../keys/keySource.ts";
+import { isDeeplyFrozen } from "../deepFreeze.ts";
+import { keysFor } from "../keys/keySource.ts";
 import { type Refusal, refusalOf } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";
 import { judgeRevocation } from "./revocationCheck.ts";
@@ -19,7 +20,10 @@ type Entry = {
   readonly until: number;
 };
 
-/** Remembers good tokens. Refusals are never remembered, so nobody fills it with forgeries. */
+/**
+ * Remembers good tokens. Refusals are never remembered, so nobody fills it with forgeries, nor is what a schema made that
+ * cannot be frozen, such as a Set: who got it could change it for all others.
+ */
 export type TokenCache = {
   /** The answer for a token that is known and still good or revoked; undefined sends it through all checks. */
   readonly find: (token: string, now: number) => Accepted | Refused | undefined;
@@ -38,7 +42,9 @@ export function tokenCache(size: number): TokenCache {
       const entry = typeof token === "string" ? entries.find(token) : undefined;
       return entry !== undefined && isTimely(entry, now) && hasCurrentKey(entry) ? answer(entry) : undefined;
     },
-    add: (attempt, result, rules) => entries.add(entryOf(attempt, result, rules)),
+    add: (attempt, result, rules) => {
+      if (isDeeplyFrozen(result.claims)) entries.add(entryOf(attempt, result, rules));
+    },
   };
 }
 
@@ -89,7 +95,8 @@ function isTimely({ from, until, rules }: Entry, now: number): boolean {
 
 /** Whether the key source still gives the very key that made the signature. */
 function hasCurrentKey({ rules, kid, result: { key } }: Entry): boolean {
-  return candidateKeys(rules.source, kid, key.alg).includes(key);
+  const keys = keysFor(rules.source, kid, key.alg);
+  return typeof keys !== "string" && keys.includes(key);
 }
 
 function answer({ rules: { isRevoked }, result }: Entry): Accepted | Refused {
