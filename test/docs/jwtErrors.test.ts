@@ -105,7 +105,7 @@ function sourceFiles(): readonly string[] {
   const source = join(root, "packages/jwt/src");
   return readdirSync(source, { recursive: true })
     .map(String)
-    .filter((name) => name.endsWith(".ts") && !/^jws\b|^strictJson\.ts$/.test(name))
+    .filter((name) => name.endsWith(".ts") && !/^jws\b|^json[\\/]strictJson\.ts$/.test(name))
     .map((name) => readFileSync(join(source, name), "utf8"));
 }
 

@@ -1,5 +1,5 @@
-import { isCanonicalBase64url } from "./base64url.ts";
-import { objectInSegment } from "./objectInSegment.ts";
+import { isCanonicalBase64url } from "./encoding/base64url.ts";
+import { objectInSegment } from "./json/objectInSegment.ts";
 
 /** What a token says about itself. Anybody can have written it; the names say so. */
 export type Peeked = {

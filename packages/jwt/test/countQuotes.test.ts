@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { countQuotes } from "../src/countQuotes.ts";
+import { countQuotes } from "../src/encoding/countQuotes.ts";
 
 const naive = (bytes: Uint8Array): number => bytes.reduce((count, byte) => count + (byte === 0x22 ? 1 : 0), 0);
 

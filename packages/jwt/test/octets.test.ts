@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { documentedOctets, octets } from "../src/octets.ts";
+import { documentedOctets, octets } from "../src/encoding/octets.ts";
 
 test("the direct methods do what the documented ones do", () => {
   const text = fc.oneof(

@@ -11,14 +11,14 @@ export const resultFaults: readonly Fault[] = [
   },
   {
     rule: "what is frozen on the surface alone is frozen to the bottom",
-    file: "deepFreeze.ts",
+    file: "json/deepFreeze.ts",
     text: "else if (entered?.has(value)) return entered;",
     replacement: "else if (value !== null) return entered;",
     caughtBy: "schema",
   },
   {
     rule: "dates and instances that a schema made are left alone",
-    file: "deepFreeze.ts",
+    file: "json/deepFreeze.ts",
     text: "return prototype === Object.prototype || prototype === null ? Object.values(value) : undefined;",
     replacement: "return Object.values(value);",
     caughtBy: "schema",

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createVerify } from "node:crypto";
-import { base64urlLength } from "../base64url.ts";
+import { base64urlLength } from "../encoding/base64url.ts";
 import type { Curve } from "./curve.ts";
 import { derSignature } from "./derSignature.ts";
 import { memberBytes } from "./jwkMember.ts";

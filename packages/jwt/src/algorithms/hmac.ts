@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import crypto from "node:crypto";
-import { base64urlLength } from "../base64url.ts";
-import { octets } from "../octets.ts";
+import { base64urlLength } from "../encoding/base64url.ts";
+import { octets } from "../encoding/octets.ts";
 import type { HmacAlgorithmName } from "./algorithms.ts";
 import type { SignatureCheck, Signer } from "./signature.ts";
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { decodeBase64url } from "../base64url.ts";
+import { decodeBase64url } from "../encoding/base64url.ts";
 
 /** The bytes of a JWK's member; throws a TypeError that names the member unless it is canonical base64url. */
 export function memberBytes(member: unknown, name: string): Uint8Array {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createVerify, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto";
-import { base64urlLength } from "../base64url.ts";
+import { base64urlLength } from "../encoding/base64url.ts";
 import type { SignatureCheck } from "./signature.ts";
 
 /** Checks signatures of `bytes` bytes that node:crypto takes as they are. */

@@ -1,4 +1,4 @@
-import { encodeBase64url } from "../base64url.ts";
+import { encodeBase64url } from "../encoding/base64url.ts";
 import { byteString, bytesOf, checkPayload, type Payload } from "./payload.ts";
 
 /** How the payload goes into the signature, and whether it goes along. */

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { isCanonicalBase64url } from "../base64url.ts";
-import { isJsonObject } from "../isJsonObject.ts";
-import { type JsonObject, objectInText } from "../objectInSegment.ts";
+import { isCanonicalBase64url } from "../encoding/base64url.ts";
+import { isJsonObject } from "../json/isJsonObject.ts";
+import { type JsonObject, objectInText } from "../json/objectInSegment.ts";
 import { maxSignatures } from "./jws.ts";
 import type { JwsRefusalCode } from "./jwsRefusal.ts";
 

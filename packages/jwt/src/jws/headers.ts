@@ -1,7 +1,7 @@
 import type { AlgorithmName } from "../algorithms/algorithms.ts";
 import { isAlgorithmName } from "../algorithms/names.ts";
+import { type JsonObject, objectInSegment } from "../json/objectInSegment.ts";
 import { mediaType } from "../mediaType.ts";
-import { type JsonObject, objectInSegment } from "../objectInSegment.ts";
 import type { SignatureForm } from "./forms.ts";
 import type { JwsHeader } from "./jws.ts";
 import type { JwsRefusalCode } from "./jwsRefusal.ts";

@@ -1,10 +1,10 @@
-import { encodeBase64url } from "../base64url.ts";
+import { encodeBase64url } from "../encoding/base64url.ts";
 import { extensionNames } from "../extensionNames.ts";
-import { isJsonObject } from "../isJsonObject.ts";
+import { isJsonObject } from "../json/isJsonObject.ts";
+import { parseStrictJson } from "../json/strictJson.ts";
 import { Key, type SigningKey } from "../keys/key.ts";
 import { mediaType } from "../mediaType.ts";
 import { reservedMembers } from "../sign/headerSegment.ts";
-import { parseStrictJson } from "../strictJson.ts";
 import { readHeaders } from "./headers.ts";
 
 /** Who signs, and what the protected header says beside the key's `alg` and `kid`. */

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { decodeBase64url } from "../base64url.ts";
+import { decodeBase64url } from "../encoding/base64url.ts";
 import type { Form } from "./forms.ts";
 import type { JwsRefusalCode } from "./jwsRefusal.ts";
 import { byteString, bytesOf, fitsCompact } from "./payload.ts";

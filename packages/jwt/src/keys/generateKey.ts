@@ -7,8 +7,8 @@ import {
 import { hmacs } from "../algorithms/hmac.ts";
 import { isHmacName } from "../algorithms/names.ts";
 import { signing } from "../algorithms/signing.ts";
-import { encodeBase64url } from "../base64url.ts";
 import { systemRandomBytes } from "../clock.ts";
+import { encodeBase64url } from "../encoding/base64url.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { hmacKey } from "./hmacKey.ts";
 import type { HmacKey, PrivateKey, SigningKey } from "./key.ts";

@@ -2,7 +2,7 @@ import type { JsonWebKey } from "node:crypto";
 import { algorithms, type HmacAlgorithmName } from "../algorithms/algorithms.ts";
 import { memberBytes } from "../algorithms/jwkMember.ts";
 import { isHmacName, isKeyPairName } from "../algorithms/names.ts";
-import { isJsonObject } from "../isJsonObject.ts";
+import { isJsonObject } from "../json/isJsonObject.ts";
 import { hmacKey } from "./hmacKey.ts";
 import { checkPurpose } from "./jwk.ts";
 import type { HmacKey, SigningKey } from "./key.ts";

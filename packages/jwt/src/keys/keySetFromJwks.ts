@@ -1,7 +1,7 @@
 import type { JsonWebKey } from "node:crypto";
 import { type AlgorithmName, algorithms, type KeyPairAlgorithmName } from "../algorithms/algorithms.ts";
 import { algorithmNames, isAlgorithmName, isAvailable, isKeyPairName } from "../algorithms/names.ts";
-import { isJsonObject } from "../isJsonObject.ts";
+import { isJsonObject } from "../json/isJsonObject.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { allows, hasPrivateMembers } from "./jwk.ts";
 import type { PublicKey } from "./key.ts";

@@ -1,4 +1,4 @@
-import { encodeBase64url } from "../base64url.ts";
+import { encodeBase64url } from "../encoding/base64url.ts";
 import { Key, type SigningKey } from "../keys/key.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { checkClaims } from "./checkClaims.ts";

@@ -1,9 +1,9 @@
-import { encodeBase64url } from "../base64url.ts";
+import { encodeBase64url } from "../encoding/base64url.ts";
 import { extensionNames } from "../extensionNames.ts";
-import { isJsonObject } from "../isJsonObject.ts";
+import { isJsonObject } from "../json/isJsonObject.ts";
+import { objectInText } from "../json/objectInSegment.ts";
 import type { SigningKey } from "../keys/key.ts";
 import { mediaType } from "../mediaType.ts";
-import { objectInText } from "../objectInSegment.ts";
 
 /** The encoded protected header (RFC 7515 §4): `alg`, `typ`, the key's `kid`, the caller's own members, then `crit`. */
 export function headerSegment(parts: {

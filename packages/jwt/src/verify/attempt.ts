@@ -1,7 +1,7 @@
 import type { AlgorithmName } from "../algorithms/algorithms.ts";
 import type { Header } from "../claims.ts";
+import type { JsonObject } from "../json/objectInSegment.ts";
 import type { VerificationKey } from "../keys/key.ts";
-import type { JsonObject } from "../objectInSegment.ts";
 import type { RegisteredClaims } from "./registeredClaims.ts";
 
 /** One run of the checks over one token. Each check fills in what the next ones read. */

@@ -1,4 +1,4 @@
-import { objectInSegment, objectInText } from "../objectInSegment.ts";
+import { objectInSegment, objectInText } from "../json/objectInSegment.ts";
 import type { RefusalCode } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Check } from "./check.ts";

@@ -1,8 +1,8 @@
-import { isCanonicalBase64url } from "../base64url.ts";
 import type { Claims } from "../claims.ts";
+import { isCanonicalBase64url } from "../encoding/base64url.ts";
+import { objectInSegment } from "../json/objectInSegment.ts";
 import type { VerificationKey } from "../keys/key.ts";
 import type { KeySource } from "../keys/keySource.ts";
-import { objectInSegment } from "../objectInSegment.ts";
 import type { RefusalCode } from "../refusal.ts";
 import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { checkedSharedOptions, type SharedVerifierOptions } from "./createVerifier.ts";

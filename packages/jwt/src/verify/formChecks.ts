@@ -1,4 +1,4 @@
-import { decodeLooseText, isCanonicalBase64url, isCanonicalTail } from "../base64url.ts";
+import { decodeLooseText, isCanonicalBase64url, isCanonicalTail } from "../encoding/base64url.ts";
 import type { RefusalCode } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Check } from "./check.ts";

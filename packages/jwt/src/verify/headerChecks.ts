@@ -1,7 +1,7 @@
 import { isAlgorithmName } from "../algorithms/names.ts";
 import type { Header } from "../claims.ts";
+import { objectInSegment } from "../json/objectInSegment.ts";
 import { mediaType } from "../mediaType.ts";
-import { objectInSegment } from "../objectInSegment.ts";
 import type { RefusalCode } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Check } from "./check.ts";

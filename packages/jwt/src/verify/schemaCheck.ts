@@ -1,4 +1,4 @@
-import { deepFreeze } from "../deepFreeze.ts";
+import { deepFreeze } from "../json/deepFreeze.ts";
 import type { RefusalCode } from "../refusal.ts";
 import type { StandardSchemaV1 } from "../standardSchema.ts";
 import type { Attempt } from "./attempt.ts";

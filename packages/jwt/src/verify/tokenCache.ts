@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { isDeeplyFrozen } from "../deepFreeze.ts";
+import { isDeeplyFrozen } from "../json/deepFreeze.ts";
 import { keysFor } from "../keys/keySource.ts";
 import { type Refusal, refusalOf } from "../refusal.ts";
 import type { Attempt } from "./attempt.ts";

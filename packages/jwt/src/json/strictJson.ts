@@ -1,5 +1,5 @@
+import { refuseUnknownOptions } from "../refuseUnknownOptions.ts";
 import { parseJson } from "./parseJson.ts";
-import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
 
 export { StrictJsonError } from "./strictJsonError.ts";
 

@@ -1,4 +1,4 @@
-import { decodeText } from "./base64url.ts";
+import { decodeText } from "../encoding/base64url.ts";
 import { isJsonObject } from "./isJsonObject.ts";
 import { parseJson } from "./parseJson.ts";
 import { StrictJsonError } from "./strictJsonError.ts";
