@@ -9,11 +9,11 @@ test("a bundle that only verifies stays under 8 kB gzip", async (t) => {
   assert.ok(gzip < 8000, `${gzip} bytes`);
 });
 
-test("with the import of a JWK set, and so the checks of every kind of key, it stays under 11 kB", async (t) => {
+test("with the import of a JWK set, and so the checks of every kind of key, it stays under 11.5 kB", async (t) => {
   const { minified, gzip, text } = await bundleSize(["createVerifier", "keySetFromJwks"]);
   t.diagnostic(`createVerifier and keySetFromJwks: ${minified} bytes minified, ${gzip} gzip`);
   assert.ok(text.includes("ROCA"), "it looks for weak keys");
-  assert.ok(gzip < 11_000, `${gzip} bytes`);
+  assert.ok(gzip < 11_500, `${gzip} bytes`);
 });
 
 test("what only verifies holds no code that signs, makes keys or explains", async () => {
