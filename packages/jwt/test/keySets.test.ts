@@ -50,6 +50,9 @@ describe("keySet", () => {
 
   test("refuses two keys with one kid, and what is no key to verify with", () => {
     assert.throws(() => keySet([key("a"), key("a", "EdDSA")]), /same kid/);
+    for (const list of [undefined, null, key("a"), new Set([key("a")]), { length: 0 }]) {
+      assert.throws(() => keySet(list as never), { name: "TypeError", message: /expects keys made by/ });
+    }
     for (const value of [actors.ES256.signingKey, { ...key("a") }, {}, null, "a"]) {
       assert.throws(() => keySet([value as VerificationKey]), TypeError);
     }

@@ -14,6 +14,7 @@ export type KeySet = {
  * one `kid`.
  */
 export function keySet(keys: readonly VerificationKey[]): KeySet {
+  if (!Array.isArray(keys)) throw noKeys();
   const byKid = indexByKid(keys);
   const byAlgorithm = indexByAlgorithm(keys);
   const nameless = indexByAlgorithm(keys.filter(({ kid }) => kid === undefined));
@@ -36,12 +37,14 @@ export const isKeySet = (value: object): boolean => made.has(value);
 
 const made = new WeakSet<object>();
 
+const noKeys = (): TypeError => new TypeError("keySet: expects keys made by publicKey or hmacKey");
+
 const none: readonly VerificationKey[] = Object.freeze([]);
 
 function indexByKid(keys: readonly VerificationKey[]): ReadonlyMap<unknown, readonly VerificationKey[]> {
   const byKid = new Map<unknown, readonly VerificationKey[]>();
   for (const key of keys) {
-    if (!Key.isVerificationKey(key)) throw new TypeError("keySet: expects keys made by publicKey or hmacKey");
+    if (!Key.isVerificationKey(key)) throw noKeys();
     if (key.kid === undefined) continue;
     if (byKid.has(key.kid)) throw new TypeError("keySet: two keys have the same kid");
     byKid.set(key.kid, Object.freeze([key]));

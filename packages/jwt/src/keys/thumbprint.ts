@@ -5,7 +5,7 @@ import { createHash, type JsonWebKey } from "node:crypto";
  * unknown or a required member is missing.
  */
 export function thumbprint(jwk: JsonWebKey): string {
-  const names = requiredMembers.get(jwk.kty ?? "");
+  const names = requiredMembers.get(jwk?.kty ?? "");
   if (names === undefined) throw new TypeError("thumbprint: the JWK's kty is unknown");
   const members = names.map((name) => [name, required(jwk, name)]);
   return createHash("sha256")
