@@ -1,5 +1,6 @@
 import { describe } from "node:test";
 import { exchangeConformance } from "./exchangeConformance.ts";
+import { everyForm } from "./forms.ts";
 import { startPeer } from "./peer.ts";
 import { cryptJwt, whereInstalled } from "./programs.ts";
 
@@ -7,22 +8,7 @@ describe("Crypt::JWT", () =>
   whereInstalled(cryptJwt, () =>
     exchangeConformance({
       start: () => startPeer(cryptJwt),
-      forms: {
-        HS256: ["secret", "jwk"],
-        HS384: ["secret", "jwk"],
-        HS512: ["secret", "jwk"],
-        RS256: ["pem", "jwk"],
-        RS384: ["pem", "jwk"],
-        RS512: ["pem", "jwk"],
-        PS256: ["pem", "jwk"],
-        PS384: ["pem", "jwk"],
-        PS512: ["pem", "jwk"],
-        ES256: ["pem", "jwk"],
-        ES384: ["pem", "jwk"],
-        ES512: ["pem", "jwk"],
-        ES256K: ["pem", "jwk"],
-        EdDSA: ["pem", "jwk"],
-      },
+      forms: everyForm,
       badSignature: "JWS: invalid signature",
       claimErrors: {
         expired: "JWT: exp claim check failed",

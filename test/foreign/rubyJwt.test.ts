@@ -1,5 +1,6 @@
 import { describe } from "node:test";
 import { exchangeConformance } from "./exchangeConformance.ts";
+import { pairForms } from "./forms.ts";
 import { startPeer } from "./peer.ts";
 import { rubyJwt, whereInstalled } from "./programs.ts";
 
@@ -13,15 +14,7 @@ describe("ruby-jwt", () =>
         HS256: ["secret"],
         HS384: ["secret"],
         HS512: ["secret"],
-        RS256: ["pem", "jwk"],
-        RS384: ["pem", "jwk"],
-        RS512: ["pem", "jwk"],
-        PS256: ["pem", "jwk"],
-        PS384: ["pem", "jwk"],
-        PS512: ["pem", "jwk"],
-        ES256: ["pem", "jwk"],
-        ES384: ["pem", "jwk"],
-        ES512: ["pem", "jwk"],
+        ...pairForms,
         // Not as JWK: ruby-jwt calls the curve P-256K; RFC 8812 section 3.1 says secp256k1.
         ES256K: ["pem"],
       },

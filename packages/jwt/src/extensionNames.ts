@@ -1,3 +1,5 @@
+import type { JsonObject } from "./json/objectInSegment.ts";
+
 /**
  * A list of names of header extensions for `crit` (RFC 7515 §4.1.11), copied. Throws a TypeError that begins with
  * `caller` for names that are not distinct texts, and for those that the RFCs define themselves.
@@ -9,6 +11,20 @@ export function extensionNames(caller: string, names: readonly string[]): readon
   }
   throw new TypeError(
     `${caller}: critical must be a list of distinct names of extensions, none of ${defined.join(" ")}`,
+  );
+}
+
+/**
+ * Whether each extension in a header's `crit` is one the caller knows (RFC 7515 §4.1.11): a list of distinct names, not
+ * empty, each a member of this header.
+ */
+export function areKnownExtensions(header: JsonObject, known: readonly string[]): boolean {
+  const names: unknown = header.crit;
+  return (
+    Array.isArray(names) &&
+    names.length > 0 &&
+    new Set(names).size === names.length &&
+    names.every((name) => known.includes(name) && Object.hasOwn(header, name))
   );
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createSigner, createVerifier, type RefusalCode } from "@cardea/jwt";
+import { createSigner, createVerifier } from "@cardea/jwt";
 import fc from "fast-check";
 import { type Actor, actors, everyActor, mainActors } from "./support/actors.ts";
 import { clock, craft, goodClaims, policy, segments, verdictOf, verifierOf } from "./support/craft.ts";
+import { refusalCodes } from "./support/refusalCodes.ts";
 
 const anyClaims = fc
   .dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 6 })
@@ -120,28 +121,6 @@ describe("any single replaced, removed or added character is refused", () => {
 });
 
 describe("any string at all gets a documented verdict from verify and explain, and the same", () => {
-  const codes: Readonly<Record<RefusalCode, true>> = {
-    malformed_token: true,
-    token_too_long: true,
-    malformed_header: true,
-    unsupported_critical: true,
-    wrong_type: true,
-    wrong_algorithm: true,
-    unknown_key: true,
-    bad_signature: true,
-    malformed_payload: true,
-    missing_claim: true,
-    malformed_claim: true,
-    wrong_issuer: true,
-    wrong_audience: true,
-    expired: true,
-    not_yet_valid: true,
-    issued_in_the_future: true,
-    lifetime_too_long: true,
-    claims_rejected: true,
-    revoked: true,
-  };
-
   for (const actor of mainActors) {
     test(`${actor.alg}: strings`, () => {
       const { verify, explain } = warmVerifier(actor);
@@ -151,7 +130,7 @@ describe("any string at all gets a documented verdict from verify and explain, a
           const explanation = explain(text);
           assert.equal(result.ok, explanation.ok);
           if (result.ok) return;
-          assert.ok(Object.hasOwn(codes, result.refusal.code));
+          assert.ok(Object.hasOwn(refusalCodes, result.refusal.code));
           assert.deepEqual(result.refusal, explanation.refusal);
         }),
         { numRuns: 500 },
@@ -167,7 +146,7 @@ describe("any string at all gets a documented verdict from verify and explain, a
           const explanation = explain(token);
           assert.equal(verdictOf(result), explanation.refusal?.code ?? "accepted");
           assert.equal(verdictOf(verifierOf(actor).verify(token)), verdictOf(result), "a fresh verifier says the same");
-          assert.ok(result.ok || Object.hasOwn(codes, result.refusal.code));
+          assert.ok(result.ok || Object.hasOwn(refusalCodes, result.refusal.code));
         }),
         { numRuns: 300 },
       );

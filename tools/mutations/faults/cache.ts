@@ -107,8 +107,8 @@ export const cacheFaults: readonly Fault[] = [
     text: `    const code = runner.run(attempt);
     if (code !== undefined) return refused(code);
     const result`,
-    replacement: `    const past: Map<string, RefusalCode> = (Reflect.get(verifyWithCache, "past") ?? new Map());
-    Reflect.set(verifyWithCache, "past", past);
+    replacement: `    const past: Map<string, RefusalCode> = (Reflect.get(tokenVerifier, "past") ?? new Map());
+    Reflect.set(tokenVerifier, "past", past);
     const code = past.get(token) ?? runner.run(attempt);
     if (code !== undefined) {
       past.set(token, code);

@@ -33,9 +33,8 @@ export const resultFaults: readonly Fault[] = [
   {
     rule: "a message never holds the token",
     file: "verify/tokenVerifier.ts",
-    text: "return code === undefined ? accepted(attempt) : refused(code);",
-    replacement:
-      'return code === undefined ? accepted(attempt) : { ok: false, refusal: { code, message: "refused: " + token } };',
+    text: "if (code !== undefined) return refused(code);",
+    replacement: 'if (code !== undefined) return { ok: false, refusal: { code, message: "refused: " + token } };',
     caughtBy: "policy",
   },
   {

@@ -1,5 +1,6 @@
 import type { AlgorithmName } from "../algorithms/algorithms.ts";
 import { isAlgorithmName } from "../algorithms/names.ts";
+import { areKnownExtensions } from "../extensionNames.ts";
 import { type JsonObject, objectInSegment } from "../json/objectInSegment.ts";
 import { mediaType } from "../mediaType.ts";
 import type { SignatureForm } from "./forms.ts";
@@ -60,24 +61,17 @@ function memberOf(name: "alg" | "kid", protectedHeader: JwsHeader, unprotectedHe
   return has(unprotectedHeader, name) ? unprotectedHeader[name] : undefined;
 }
 
-/**
- * Whether each extension that is declared critical is one the caller knows (RFC 7515 §4.1.11): a list of distinct
- * names, not empty, each a protected member. `b64` must be among them wherever it is used (RFC 7797 §6).
- */
+/** No extension, or only those that the caller knows. `b64` must be in `crit` wherever it is used (RFC 7797 §6). */
 function isUnderstood(header: JwsHeader, unprotected: JwsHeader, rules: HeaderRules): boolean {
   if (has(unprotected, "crit") || has(unprotected, "b64")) return false;
   const usesB64 = has(header, "b64");
   if (usesB64 && (!rules.acceptsUnencoded || typeof header.b64 !== "boolean")) return false;
   if (!has(header, "crit")) return !usesB64;
-  const names: unknown = header.crit;
-  return (
-    Array.isArray(names) &&
-    names.length > 0 &&
-    new Set(names).size === names.length &&
-    names.every((name) => has(header, name) && (name === "b64" || rules.critical.includes(name))) &&
-    (!usesB64 || names.includes("b64"))
-  );
+  if (usesB64 && !namesB64(header.crit)) return false;
+  return areKnownExtensions(header, [...rules.critical, "b64"]);
 }
+
+const namesB64 = (crit: unknown): boolean => Array.isArray(crit) && crit.includes("b64");
 
 function isExpectedType(header: JwsHeader, unprotected: JwsHeader, types: HeaderRules["types"]): boolean {
   if (types === undefined) return true;

@@ -34,17 +34,13 @@ const isKeySource = (value: unknown): value is KeySource =>
   typeof value.find === "function";
 
 /** How many keys are tried on one token at most, so that nobody buys many signature checks with one request. */
-export const maxCandidates = 4;
+const maxCandidates = 4;
 
 /**
  * The keys to try, in the source's order; none when more than `maxCandidates` fit. Whoever checks with one compares its
  * `alg` with the header's. Throws a TypeError when a source of the caller's answers with something else than keys.
  */
-export function candidateKeys(
-  source: KeySource,
-  kid: string | undefined,
-  alg: AlgorithmName,
-): readonly VerificationKey[] {
+function candidateKeys(source: KeySource, kid: string | undefined, alg: AlgorithmName): readonly VerificationKey[] {
   const found: unknown = source.find(kid, alg);
   if (found === undefined || found === null) return none;
   const candidates: readonly unknown[] = Array.isArray(found) ? found : [found];

@@ -45,11 +45,13 @@ const explainByIssuer =
     const began = systemStopwatch();
     const rules = choose(token);
     const micros = microsSince(began);
-    const refusal = typeof rules === "string" ? refusalOf(rules) : undefined;
-    const first = { step: "rules", ok: refusal === undefined, why: refusal?.message ?? "the issuer is listed", micros };
-    if (typeof rules === "string")
-      return { ok: false, steps: [first], refusal: refusalOf(rules), ...unverified(token) };
+    if (typeof rules === "string") {
+      const refusal = refusalOf(rules);
+      const only = { step: "rules", ok: false, why: refusal.message, micros };
+      return { ok: false, steps: [only], refusal, ...unverified(token) };
+    }
     const explanation = explainBy(rules, token, now);
+    const first = { step: "rules", ok: true, why: "the issuer is listed", micros };
     return { ...explanation, steps: [first, ...explanation.steps] };
   };
 

@@ -1,5 +1,6 @@
 import { isAlgorithmName } from "../algorithms/names.ts";
 import type { Header } from "../claims.ts";
+import { areKnownExtensions } from "../extensionNames.ts";
 import { objectInSegment } from "../json/objectInSegment.ts";
 import { mediaType } from "../mediaType.ts";
 import type { RefusalCode } from "../refusal.ts";
@@ -51,20 +52,11 @@ const isText = (value: unknown): boolean => typeof value === "string" && value !
 const isTextOrAbsent = (header: Readonly<Record<string, unknown>>, name: string): boolean =>
   !has(header, name) || isText(header[name]);
 
-/**
- * Whether each extension that the header declares critical is one the caller knows (RFC 7515 §4.1.11): a list of
- * distinct names, not empty, each a member of this header. `b64` changes what a payload is, so no JWT may have it.
- */
+/** No extension, or only those that the caller knows. `b64` changes what a payload is, so no JWT may have it. */
 function isUnderstood(header: Header, known: readonly string[]): boolean {
   if (has(header, "b64")) return false;
   if (!has(header, "crit")) return true;
-  const names: unknown = header.crit;
-  return (
-    Array.isArray(names) &&
-    names.length > 0 &&
-    new Set(names).size === names.length &&
-    names.every((name) => known.includes(name) && has(header, name))
-  );
+  return areKnownExtensions(header, known);
 }
 
 function isExpectedType(header: Header, { types, isTypeOptional }: CheckedPolicy): boolean {

@@ -17,28 +17,15 @@ export type JwtVerifier<C = Claims> = { readonly verify: (token: string) => Veri
 /** Which rules a token is to be judged by; the code of a refusal when there are none. */
 export type ChooseRunner = (token: string) => Runner | RefusalCode;
 
-/** A verifier by the rules that `choose` finds. `now` is in milliseconds since the epoch. */
+/**
+ * A verifier by the rules that `choose` finds. `now` is in milliseconds since the epoch. What a known token's own
+ * signature, header and payload say cannot change; the cache asks again all that can.
+ */
 export function tokenVerifier<C>(choose: ChooseRunner, now: () => number, cacheSize: number): JwtVerifier<C> {
-  const verify = cacheSize === 0 ? verifyEach(choose, now) : verifyWithCache(choose, now, cacheSize);
-  return Object.freeze({ verify: verify as JwtVerifier<C>["verify"] });
-}
-
-const verifyEach =
-  (choose: ChooseRunner, now: () => number): JwtVerifier["verify"] =>
-  (token) => {
-    const runner = choose(token);
-    if (typeof runner === "string") return refused(runner);
-    const attempt = newAttempt(token, now() / 1000);
-    const code = runner.run(attempt);
-    return code === undefined ? accepted(attempt) : refused(code);
-  };
-
-/** What a known token's own signature, header and payload say cannot change; all that can is asked again. */
-function verifyWithCache(choose: ChooseRunner, now: () => number, cacheSize: number): JwtVerifier["verify"] {
-  const cache = tokenCache(cacheSize);
-  return (token) => {
+  const cache = cacheSize === 0 ? undefined : tokenCache(cacheSize);
+  const verify: JwtVerifier["verify"] = (token) => {
     const seconds = now() / 1000;
-    const known = cache.find(token, seconds);
+    const known = cache?.find(token, seconds);
     if (known !== undefined) return known;
     const runner = choose(token);
     if (typeof runner === "string") return refused(runner);
@@ -46,9 +33,10 @@ function verifyWithCache(choose: ChooseRunner, now: () => number, cacheSize: num
     const code = runner.run(attempt);
     if (code !== undefined) return refused(code);
     const result = accepted(attempt);
-    if (result.ok) cache.add(attempt, result, runner);
+    if (result.ok) cache?.add(attempt, result, runner);
     return result;
   };
+  return Object.freeze({ verify: verify as JwtVerifier<C>["verify"] });
 }
 
 /** The answer with a refusal's code. */
