@@ -55,7 +55,7 @@ for (const mode of modes) {
         );
       };
 
-      test("S-08: a refresh token that comes again after the grace ends the session", async () => {
+      test("S-08, ASVS-10.4.5, OA-2: a refresh token that comes again after the grace ends the session", async () => {
         const first = await signIn(issuer);
         const second = await refresh(first.refresh);
         clock.advance(graceMs - 1);
@@ -74,7 +74,7 @@ for (const mode of modes) {
         await expectFamilyDead(first, second, third);
       });
 
-      test("S-13: no refresh after sign-out, after ending from elsewhere, or because of a new sign-in", async () => {
+      test("S-13, OA-4: no refresh after sign-out, after ending from elsewhere, or because of a new sign-in", async () => {
         const ada = newPerson();
         const [phone, laptop, tablet] = [
           await signIn(issuer, ada),
@@ -102,7 +102,7 @@ for (const mode of modes) {
     });
   }
 
-  test(`S-13: what one issuer ends, another on the same file refuses: ${mode}`, async (t) => {
+  test(`S-13, ASVS-7.4.1, NIST-S2: what one issuer ends, another on the same file refuses: ${mode}`, async (t) => {
     const store = stores.sqlite();
     const here = await startIssuer({ mode, store });
     t.after(() => here.close());

@@ -46,7 +46,7 @@ export const claimRows: readonly Row[] = [
     },
   },
   {
-    id: "J-40",
+    id: "J-40, ASVS-10.3.1, OA-5",
     rule: "no token for somebody else",
     forge: (genuine) =>
       each(

@@ -38,12 +38,12 @@ export type Row = {
 /** Takes a good token apart, and finds what is needed to put it together wrongly. */
 export function study(issuer: Issuer, token: string, bait: string): Genuine {
   const [header = "", payload = "", signature = ""] = token.split(".");
-  const kid = issuer.auth.keys.signing.kid ?? "";
+  const kid = issuer.auth.keys.signing().kid ?? "";
   const [publicJwk] = issuer.auth.keys.jwks().keys;
   const secretJwk = issuer.auth.keys.secretJwk(kid);
   if (secretJwk === undefined) throw new Error("The issuer knows no secret key by the name of its signing key.");
   return {
-    alg: issuer.auth.keys.signing.alg as Algorithm,
+    alg: issuer.auth.keys.signing().alg as Algorithm,
     token,
     parts: [header, payload, signature],
     header: jsonIn(header),

@@ -33,8 +33,19 @@ export function tokensOf(body: Readonly<Record<string, unknown>>): Tokens {
 
 /** One more session of a person who has shown who they are: spares the password's hash to tests that need hundreds. */
 export async function startSession(auth: Auth, userId: string): Promise<Tokens> {
-  const identity = { accountId: userId, amr: ["pwd"] } as unknown as Parameters<Auth["sessions"]["start"]>[0];
-  const signedIn = await auth.sessions.start(identity, "a test");
+  const account = await auth.accounts.find(userId);
+  assert.ok(account);
+  const { passwordChangedAt } = account;
+  type Start = Parameters<Auth["sessions"]["start"]>;
+  const identity = { accountId: userId, amr: ["pwd"], passwordChangedAt } as unknown as Start[0];
+  const client: Start[1] = {
+    actor: userId,
+    transport: "bearer",
+    address: undefined,
+    userAgent: "a test",
+    requestId: undefined,
+  };
+  const signedIn = await auth.sessions.start(identity, client);
   assert.ok(signedIn);
   return { access: signedIn.accessToken, refresh: signedIn.refreshToken, userId };
 }

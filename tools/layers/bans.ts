@@ -19,6 +19,7 @@ const theWorld = [
 const theEdge = [
   "packages/server/src/{http,pages}/**",
   "packages/server/src/app.ts",
+  "packages/server/src/testing/**",
   "packages/verifier/src/guards/**",
 ];
 const terminal = ["packages/server/src/cli/**"];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SourceFile } from "./source.ts";
 
 const notOurs = /^(?:node_modules|dist|data|\.git|\.cache)$/;
-const binary = /\.(?:png|jpe?g|gif|ico|webp|woff2?|db|sqlite|tgz|gz|zip|pdf|tsbuildinfo)(?:-wal|-shm)?$/;
+const binary = /\.(?:png|jpe?g|gif|ico|webp|woff2?|db|sqlite|tgz|gz|zip|bin|pdf|tsbuildinfo)(?:-wal|-shm)?$/;
 
 /** Every text file of the repository, without what is installed, built or ignored. */
 export function readRepository(root: string, folder = ""): readonly SourceFile[] {

@@ -12,27 +12,64 @@ export type Room = {
  * Data flows signin -> session -> issue; calls go down this table, so session calls issue and revoke.
  */
 export const rooms: readonly Room[] = [
-  { row: 0, room: "ground", holds: ["world.ts", "refusal.ts", "event.ts", "didYouMean.ts"] },
+  {
+    row: 0,
+    room: "ground",
+    holds: [
+      "world.ts",
+      "refusal.ts",
+      "event.ts",
+      "didYouMean.ts",
+      "printable.ts",
+      "requestContext.ts",
+      "standardSchema.ts",
+      "scrub.ts",
+      "background.ts",
+      "coalesced.ts",
+    ],
+  },
 
   { row: 1, room: "ports", holds: ["store/ports*"] },
 
   { row: 2, room: "people", holds: ["people/*"] },
   { row: 2, room: "keys", holds: ["keys/*"] },
   { row: 2, room: "revoke", holds: ["revoke/*"] },
+  { row: 2, room: "audit", holds: ["audit/*"] },
+  { row: 2, room: "mail", holds: ["mail/*"], sees: ["ground", "ports"] },
 
   { row: 3, room: "signin", holds: ["signin/*"] },
   { row: 3, room: "issue", holds: ["issue/*"] },
 
   { row: 4, room: "session", holds: ["session/*"] },
 
-  { row: 5, room: "http", holds: ["http/*"] },
-  { row: 5, room: "pages", holds: ["pages/*"] },
+  { row: 5, room: "account", holds: ["account/*"] },
 
-  { row: 6, room: "app", holds: ["app.ts", "createAuth.ts", "config*", "defineConfig.ts"] },
+  { row: 6, room: "http", holds: ["http/*"] },
+  { row: 6, room: "pages", holds: ["pages/*"] },
 
-  { row: 7, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
-  { row: 7, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },
-  { row: 7, room: "sqlite", holds: ["store/sqlite*"], sees: ["ground", "ports"] },
+  {
+    row: 7,
+    room: "app",
+    holds: [
+      "app.ts",
+      "auth.ts",
+      "createAuth.ts",
+      "openGround.ts",
+      "openRooms.ts",
+      "openStore.ts",
+      "version.ts",
+      "flows/*",
+      "config*",
+      "defineConfig.ts",
+    ],
+  },
 
-  { row: 8, room: "doors", holds: ["index.ts", "main.ts", "cli/*"] },
+  { row: 8, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
+  { row: 8, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },
+  { row: 8, room: "migrations", holds: ["store/migrations*"], sees: ["ground"] },
+  { row: 8, room: "sqlite", holds: ["store/sqlite*"], sees: ["ground", "ports", "migrations"] },
+  { row: 8, room: "postgres", holds: ["store/postgres*"], sees: ["ground", "ports", "migrations"] },
+  { row: 8, room: "redis", holds: ["store/redis*"], sees: ["ground", "ports"] },
+
+  { row: 9, room: "doors", holds: ["index.ts", "main.ts", "cli/*", "testing/*"] },
 ];

@@ -50,7 +50,7 @@ describe("accessTokenPolicy (RFC 9068)", () => {
   });
 
   for (const name of Object.keys(least)) {
-    test(`${name} is required (§4)`, () => {
+    test(`JWT-15: ${name} is required (§4)`, () => {
       assert.equal(judge(tokenOf({ ...most, [name]: undefined })), "missing_claim");
     });
   }

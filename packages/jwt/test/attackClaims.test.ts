@@ -39,7 +39,7 @@ const attacks: readonly PayloadAttack[] = [
     ],
   },
   {
-    row: "J-31 a payload that is no JSON object in UTF-8",
+    row: "J-31, JWT-8 a payload that is no JSON object in UTF-8",
     code: "malformed_payload",
     payloads: [
       ...["[]", `[${good}]`, '"text"', "1", "null", "true", " ", "{", "payload", `${good},`, `${good}{}`, `${good}\0`],
@@ -84,7 +84,7 @@ const attacks: readonly PayloadAttack[] = [
     ),
   },
   {
-    row: "J-40 an aud that is not this one",
+    row: "J-40, ASVS-9.2.3, JWT-10 an aud that is not this one",
     code: "wrong_audience",
     payloads: ['"other"', '["other"]', '"api-evil"', '"api "', '"API"', "[]", '""', '"api,other"', '"ap\\u0131"'].map(
       (aud) => written("aud", aud),
@@ -163,7 +163,7 @@ describe("J-40 an aud that contains this one", () => {
   });
 });
 
-describe("J-35, J-36 dates against the clock", () => {
+describe("J-35, J-36, ASVS-9.2.1 dates against the clock", () => {
   const actor = actors.ES256;
   type Row = readonly [rule: string, at: number, claims: object, changes: object, expected: string];
 

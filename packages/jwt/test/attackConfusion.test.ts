@@ -7,7 +7,7 @@ import { assertVerdict, clock, craft, headerOf, policy, verdictOf } from "./supp
 
 const withAlg = (alg: unknown) => JSON.stringify({ alg, typ: "JWT", kid });
 
-describe("a key takes its own algorithm alone, even under a true signature", () => {
+describe("ASVS-9.1.2, JWT-1 a key takes its own algorithm alone, even under a true signature", () => {
   for (const actor of everyActor) {
     test(actor.alg, () => {
       const others = everyActor.filter((other) => other !== actor);

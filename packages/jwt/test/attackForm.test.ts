@@ -46,7 +46,7 @@ for (const actor of mainActors) {
   describe(`the compact form, ${actor.alg}`, () => {
     const token = craft(actor);
 
-    test("J-23 refuses padding on any segment", () => {
+    test("J-23, JWT-14 refuses padding on any segment", () => {
       const padded = inEachSegment(token, (segment) => ["=", "==", "===", "%3D"].map((pad) => segment + pad));
       assertVerdict(actor, padded, "malformed_token");
     });
@@ -65,7 +65,7 @@ for (const actor of mainActors) {
       assertVerdict(actor, tokens, "malformed_token");
     });
 
-    test("J-25 refuses the standard alphabet", () => {
+    test("J-25, JWT-14 refuses the standard alphabet", () => {
       const both = tokenWithBothMarks(actor);
       assertVerdict(actor, [both], "accepted");
       const changed = inEachSegment(both, (segment) => [
@@ -102,7 +102,7 @@ for (const actor of mainActors) {
       for (const other of changed) assert.notEqual(verdictOf(verifier.verify(other)), "accepted");
     });
 
-    test("J-26 refuses one, two, four and five segments, and empty ones", () => {
+    test("J-26, JWT-4, JWT-7 refuses one, two, four and five segments, and empty ones", () => {
       const [header, payload, signature] = segments(token);
       assertVerdict(
         actor,

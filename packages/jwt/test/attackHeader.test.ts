@@ -21,7 +21,7 @@ const utf16 = (text: string) => Buffer.from(text, "utf16le");
 
 const attacks: readonly HeaderAttack[] = [
   {
-    row: "J-01 alg none, in any spelling",
+    row: "J-01, ASVS-9.1.2, JWT-2 alg none, in any spelling",
     code: "wrong_algorithm",
     headers: () => ["none", "None", "NONE", "nOnE", "none ", " none", "none\0", "n\u200bone"].map(withAlg),
   },
@@ -34,7 +34,7 @@ const attacks: readonly HeaderAttack[] = [
     ],
   },
   {
-    row: "J-03 alg that no table has",
+    row: "J-03, JWT-2 alg that no table has",
     code: "wrong_algorithm",
     headers: ({ alg }) =>
       [alg.toLowerCase(), `${alg} `, `${alg}\0`, "HS1", "RS1", "ES256K", "RSA-OAEP", "dir"]
@@ -72,7 +72,7 @@ const attacks: readonly HeaderAttack[] = [
     ],
   },
   {
-    row: "J-30 a header that is no JSON object in UTF-8",
+    row: "J-30, JWT-8 a header that is no JSON object in UTF-8",
     code: "malformed_header",
     headers: (actor) => [
       ...["[]", `["${actor.alg}"]`, `"${actor.alg}"`, "1", "null", "true", " ", "{", "alg", "{'alg':'x'}", "{}{}"],
@@ -89,7 +89,7 @@ const attacks: readonly HeaderAttack[] = [
     headers: (actor) => [headerOf(actor, { x: JSON.parse("[".repeat(32) + "]".repeat(32)) })],
   },
   {
-    row: "J-15 kid that looks like code or like a member of every object",
+    row: "J-15, JWT-11 kid that looks like code or like a member of every object",
     code: "unknown_key",
     headers: (actor) =>
       ["__proto__", "constructor", "toString", "hasOwnProperty", "|id", "$(id)", "`id`", "\r\nSET x y", "*", " "].map(
@@ -102,7 +102,7 @@ const attacks: readonly HeaderAttack[] = [
     headers: (actor) => [128, 129, 4000].map((length) => headerOf(actor, { kid: "k".repeat(length) })),
   },
   {
-    row: "J-38 another type of token under the same key",
+    row: "J-38, ASVS-9.2.2, JWT-12, JWT-13 another type of token under the same key",
     code: "wrong_type",
     headers: (actor) =>
       ["at+jwt", "dpop+jwt", "logout+jwt", "secevent+jwt", "JOSE", "jwt ", "J\u212aT", "application/x/jwt", "text/jwt"]
@@ -133,7 +133,7 @@ describe("J-01 an unsigned token", () => {
   }
 });
 
-describe("J-10 a key in the header is not looked at", () => {
+describe("J-10, ASVS-9.1.3 a key in the header is not looked at", () => {
   const attackers = { ...actors.ES256.publicKeyObject.export({ format: "jwk" }), kid };
   const secret = Buffer.from("an attacker's very own 32 bytes!");
   const oct = { kty: "oct", k: b64(secret), kid };
@@ -158,7 +158,7 @@ describe("J-10 a key in the header is not looked at", () => {
   });
 });
 
-test("J-11 jku and x5u are not fetched", async () => {
+test("J-11, ASVS-9.1.3, JWT-11 jku and x5u are not fetched", async () => {
   let hits = 0;
   const server = createServer((_, response) => {
     hits += 1;

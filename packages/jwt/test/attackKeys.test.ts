@@ -53,7 +53,7 @@ describe("J-45 Ed25519 keys that anyone can sign for", () => {
   });
 });
 
-describe("points that are not on the curve", () => {
+describe("JWT-5 points that are not on the curve", () => {
   const p256 = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
   const { x = "", y = "" } = actors.ES256.publicKeyObject.export({ format: "jwk" });
   const member = (number: bigint) => Buffer.from(number.toString(16).padStart(64, "0"), "hex").toString("base64url");
@@ -149,7 +149,7 @@ describe("a curve is fixed by the algorithm", () => {
   });
 });
 
-describe("J-48 weak HMAC secrets", () => {
+describe("J-48, JWT-6, CS-JW1 weak HMAC secrets", () => {
   const utf8 = (text: string) => Buffer.from(text);
   const rows: readonly (readonly [name: string, secret: Uint8Array, alg: HmacAlgorithmName, message: RegExp])[] = [
     ["secret", utf8("secret"), "HS256", /at least 32 bytes; it has 6/],

@@ -10,7 +10,7 @@ const n = toNumber(Buffer.from(sound.n ?? "", "base64url"));
 const prime = generatePrimeSync(1024, { bigint: true });
 const rsa = (modulus: bigint, e = "AQAB"): JsonWebKey => ({ kty: "RSA", n: toMember(modulus), e });
 
-describe("J-46 RSA keys of a size that is not fit", () => {
+describe("J-46, ASVS-11.6.1, JWT-5 RSA keys of a size that is not fit", () => {
   for (const bits of [512, 1024, 1920]) {
     test(`${bits} bits, in every form`, () => {
       const pair = generateKeyPairSync("rsa", { modulusLength: bits });

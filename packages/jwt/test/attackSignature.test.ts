@@ -168,7 +168,7 @@ describe("RSA signatures that are not canonical (RFC 8017 §8.2.2)", () => {
   });
 });
 
-describe("J-50 what is changed after signing is refused before it is read", () => {
+describe("J-50, ASVS-9.1.1 what is changed after signing is refused before it is read", () => {
   for (const actor of everyActor) {
     test(actor.alg, () => {
       const token = craft(actor);

@@ -60,7 +60,7 @@ for (const cacheSize of [0, 10]) {
       }
     });
 
-    test("never takes a key of one for a token of the other, whatever they are called", () => {
+    test("JWT-9: never takes a key of one for a token of the other, whatever they are called", () => {
       assert.equal(judge(of(one, b)), "wrong_algorithm");
       assert.equal(judge(of(other, a)), "wrong_algorithm");
       const secondKey = privateKey(actors.ES384.keyObject, { alg: "ES384", kid });

@@ -1,102 +1,81 @@
-import type { Verdict } from "@cardea/verifier/judge";
 import { createApp } from "./app.ts";
+import type { Auth } from "./auth.ts";
 import { type AuthOptions, type CheckedOptions, checkOptions } from "./config/options.ts";
-import { guardedSink } from "./event.ts";
-import { type NodeHandler, nodeHandler } from "./http/node.ts";
-import type { Route } from "./http/route.ts";
-import type { AccountClaims, PublicAccount, TokenProfile } from "./issue/accessToken.ts";
-import { type KeyRing, openKeyRing } from "./keys/keyRing.ts";
-import { type Accounts, createAccounts } from "./people/accounts.ts";
-import { createPasswordHasher, type PasswordHasherOptions } from "./people/passwordHasher/passwordHasher.ts";
-import { createServices, type Services } from "./people/services.ts";
-import { ConfigurationError } from "./refusal.ts";
-import { openFeed } from "./revoke/feed.ts";
-import { createMode } from "./session/modes/createMode.ts";
-import { createRefreshTokens } from "./session/refreshToken.ts";
-import { createSessions, type Sessions } from "./session/session.ts";
-import type { Store } from "./store/ports.ts";
-import { realWorld, type World } from "./world.ts";
-
-/** An issuer, ready to serve. */
-export type Auth = {
-  /** All routes as a web-standard handler. */
-  readonly fetch: (request: Request) => Promise<Response>;
-  /** The same for node:http, Connect and Express 4 and 5 (mounted or not, before or after `express.json()`). */
-  readonly node: NodeHandler;
-  /** Judges an access token, in whatever mode; never throws for a bad one. */
-  readonly verify: (token: string) => Promise<Verdict>;
-  readonly accounts: Accounts;
-  readonly services: Services;
-  readonly sessions: Sessions;
-  readonly keys: KeyRing;
-  readonly routes: readonly Route[];
-  /** Ends feeds and hashing threads and closes the store; once, however often it is called. */
-  readonly close: () => Promise<void>;
-};
+import { createFlows } from "./flows/createFlows.ts";
+import { createClientAddress } from "./http/clientAddress.ts";
+import { inboxRoutes } from "./http/inboxRoutes.ts";
+import { linkRoutes } from "./http/linkRoutes.ts";
+import { nodeHandler } from "./http/node.ts";
+import { type Ground, openGround } from "./openGround.ts";
+import { openRooms, type Rooms, type Special } from "./openRooms.ts";
+import { baseStyle } from "./pages/baseStyle.ts";
+import { inboxPage, mailPage, missingMailPage } from "./pages/devInbox.ts";
+import { inboxStyle } from "./pages/devInboxStyle.ts";
+import { linkPage } from "./pages/linkPage.ts";
+import { noRequest } from "./requestContext.ts";
+import { version } from "./version.ts";
 
 /** How often ended sessions and expired log entries are removed. */
 const pruneEveryMs = 3_600_000;
 
 /** Opens an issuer over its store: migrated, with keys. Throws `ConfigurationError` for options that do not fit, each with its fix. */
-export async function createAuth(given: AuthOptions): Promise<Auth> {
-  const options = checkOptions(given);
-  const world = options.world ?? realWorld;
-  const store = await options.store.open(world);
+export const createAuth = async (given: AuthOptions): Promise<Auth> => openAuth(checkOptions(given));
+
+/** The same for checked options, with what a test or a command does otherwise. */
+export async function openAuth(options: CheckedOptions, special: Special = {}): Promise<Auth> {
+  const ground = await openGround(options);
   try {
-    return await assemble(options, store, world);
+    return assemble(options, ground, await openRooms(options, ground, special));
   } catch (error) {
-    await store.close();
+    await ground.store.close();
     throw error;
   }
 }
 
-async function assemble(options: CheckedOptions, store: Store, world: World): Promise<Auth> {
-  const onEvent = guardedSink(options.onEvent ?? (() => undefined));
-  const profile = tokenProfile(options);
-  const keys = await openKeyRing({
-    store: store.keys,
-    encryptionSecret: options.secret ?? (await storeSecret(options, world)),
-    alg: options.keys.alg,
-    sharedSecret: options.keys.secret,
+function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
+  const { store, world, journal, background, issuer, onEvent } = ground;
+  const { accounts, services, sessions, keys, feed, mail, policy } = rooms;
+  const clientAddress = createClientAddress({
+    trustProxy: options.trustProxy,
     world,
+    tell: (event) => journal.refused(event, noRequest),
   });
-  const prune = (): Promise<void> =>
-    store.prune(world.now()).catch((error: unknown) => onEvent({ type: "fault", where: "pruning the store", error }));
-  await prune();
-  const feed = await openFeed({ store: store.revocations, world, onEvent });
-  const mode = createMode(options.mode, { keys, profile, sessions: store.sessions, feed, world });
-  const hasher = createPasswordHasher({ world, ...hasherOptions(options) });
-  const accounts = createAccounts({ store: store.accounts, hasher, world });
-  const services = createServices({ store: store.services, world });
-  const sessions = createSessions({
-    store: store.sessions,
-    mode,
-    feed,
-    refreshTokens: createRefreshTokens(keys.refreshSecret),
-    life: { idleMs: options.session.idle, absoluteMs: options.session.absolute, graceMs: options.session.refreshGrace },
-    world,
-    onEvent,
-  });
-  const { development } = options;
-  const { issuer } = profile;
-  const feedSettings = { heartbeatMs: 2000, maxTtlSeconds: Math.ceil(profile.ttlMs / 1000) };
   const app = createApp({
     issuer,
-    store,
-    accounts,
+    version: version(),
+    flows: createFlows({ ...ground, ...rooms }),
+    check: sessions.check,
     services,
-    sessions,
     keys,
     feed,
-    feedSettings,
-    development,
-    onEvent,
+    feedSettings: { heartbeatMs: 2000, maxTtlSeconds: Math.ceil(options.access.ttl / 1000) },
+    isReady: rooms.isReady,
+    clientAddress,
+    http: { origins: options.origins, cookies: options.cookies, stepUp: options.session.fresh },
+    extraRoutes: [
+      ...linkRoutes({ pages: { linkPage, baseStyle }, issuer }),
+      ...(mail.inbox
+        ? inboxRoutes({ inbox: mail.inbox, pages: { inboxPage, mailPage, missingMailPage, inboxStyle }, issuer, world })
+        : []),
+    ],
+    development: options.development,
+    world,
+    journal: { refused: countingGuesses(ground, rooms) },
   });
+  const prune = (): Promise<void> =>
+    store
+      .prune(world.now(), world.now() - options.audit.retention)
+      .catch((error: unknown) => onEvent({ type: "fault", where: "pruning the store", error }));
+  background.run("pruning the store", prune);
   const pruning = setInterval(prune, pruneEveryMs).unref();
   const close = async (): Promise<void> => {
     clearInterval(pruning);
     feed.close();
-    await hasher.close();
+    await background.idle();
+    await mail.close();
+    await keys.close();
+    await rooms.hasher.close();
+    await journal.close();
     await store.close();
   };
   let closing: Promise<void> | undefined;
@@ -105,11 +84,19 @@ async function assemble(options: CheckedOptions, store: Store, world: World): Pr
     fetch: app.fetch,
     node: nodeHandler(app.fetch, options.issuer),
     verify: sessions.check,
+    authenticate: app.authenticate,
     accounts,
     services,
     sessions,
     keys,
+    audit: store.audit,
+    passwordPolicy: policy,
+    inbox: mail.inbox,
     routes: app.routes,
+    settled: async () => {
+      await background.idle();
+      await mail.drained();
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -117,31 +104,11 @@ async function assemble(options: CheckedOptions, store: Store, world: World): Pr
   };
 }
 
-async function storeSecret({ store }: CheckedOptions, world: World): Promise<Uint8Array> {
-  const secret = await store.localSecret(world);
-  if (secret) return secret;
-  throw new ConfigurationError(
-    `createAuth: the store ${store.name} keeps no secret of its own. Give "secret" (CARDEA_SECRET): 32 random bytes as base64url.`,
-  );
-}
-
-const tokenProfile = ({ issuer, access, claims }: CheckedOptions): TokenProfile => ({
-  issuer: issuerText(issuer),
-  audience: access.audience,
-  clientId: access.clientId,
-  ttlMs: access.ttl,
-  claims: claims ?? emailAndRoles,
-});
-
-const emailAndRoles = ({ email, roles }: PublicAccount): AccountClaims => ({ email, roles });
-
-const hasherOptions = ({
-  passwords: { memoryKiB, passes, workers, maxQueue },
-}: CheckedOptions): Omit<PasswordHasherOptions, "world"> => ({
-  cost: { memoryKiB, passes, parallelism: 1 },
-  ...(workers === undefined ? {} : { workers }),
-  ...(maxQueue === undefined ? {} : { maxQueue }),
-});
-
-/** `URL.href` adds a slash to a bare origin; the issuer is the text without it. */
-const issuerText = (issuer: URL): string => (issuer.pathname === "/" ? issuer.origin : issuer.href);
+/** Opaque tokens that nobody has may be guesses: they are counted by address, behind the answer. */
+const countingGuesses =
+  ({ journal, background }: Ground, { throttle }: Rooms): Ground["refused"] =>
+  (event, context, actor) => {
+    journal.refused(event, context, actor);
+    if (event.type !== "token_refused" || event.reason !== "inactive_token") return;
+    background.run("counting guesses", () => throttle.count("token_guess", { client: context.address }));
+  };

@@ -7,14 +7,20 @@ export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ 
 /** The outcome that does not, with the tagged reason. */
 export const refuse = <R>(refusal: R): { readonly ok: false; readonly refusal: R } => ({ ok: false, refusal });
 
-/** Why credentials or a refresh token were refused. It goes to events and nowhere else; no arm carries a secret. */
+/** Why credentials were refused. It goes to events and nowhere else, but for `rate_limited`; no arm carries a secret. */
 export type SignInRefusal =
   | { readonly reason: "unknown_account" }
-  | { readonly reason: "wrong_password"; readonly accountId: string };
+  | { readonly reason: "wrong_password" | "account_disabled" | "email_not_verified"; readonly accountId: string };
 
 /** Why a refresh token was refused. `reused` means that the whole session was ended: two parties held one token. */
 export type RefreshRefusal = {
-  readonly reason: "malformed" | "unknown_session" | "session_expired" | "reused" | "not_issued_yet";
+  readonly reason:
+    | "malformed"
+    | "unknown_session"
+    | "session_expired"
+    | "reused"
+    | "not_issued_yet"
+    | "other_transport";
 };
 
 /** A mistake in configuration or usage: the message says what to do about it. */
@@ -27,6 +33,18 @@ export class ConfigurationError extends Error {
 export class StoreBusyError extends Error {
   readonly code = "store_busy";
   override readonly name = "StoreBusyError";
+}
+
+/** No key can sign now, or the signer of the configuration did not: nothing was handed out, and the same request may go through later. */
+export class SignerUnavailableError extends Error {
+  readonly code = "signer_unavailable";
+  override readonly name = "SignerUnavailableError";
+}
+
+/** A change wants an address that another account has; nothing of it was done. */
+export class EmailTakenError extends Error {
+  readonly code = "email_taken";
+  override readonly name = "EmailTakenError";
 }
 
 /** More password work is waiting than the configured bound allows; try again in `retryAfterSeconds`. */

@@ -8,13 +8,19 @@ export type World = {
   readonly monotonic: () => number;
   /** Cryptographically secure random bytes. */
   readonly random: (bytes: number) => Uint8Array;
+  /** Requests to others' servers, for what the configuration turns on; a world without it has no network. */
+  readonly fetch?: Fetch;
 };
 
-/** The world as it is: the system's clock and `node:crypto`'s generator. */
+/** `fetch`, as far as it is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The world as it is: the system's clock, `node:crypto`'s generator and the network. */
 export const realWorld: World = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   random: (bytes) => randomBytes(bytes),
+  fetch: (url, init) => fetch(url, init),
 };
 
 /** `bytes` random bytes as base64url text: 16 for identifiers, 32 for secrets. */

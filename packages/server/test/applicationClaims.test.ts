@@ -38,8 +38,8 @@ for (const mode of modes) {
           assert.deepEqual([answer.status, answer.body.code], [500, "internal_error"]);
           assert.ok(!answer.text.includes("failed"));
           assert.equal(issuer.events.filter(({ type }) => type === "fault").length, 1);
-          const account = await issuer.store.accounts.findByEmail(ada.email);
-          assert.deepEqual(await issuer.store.sessions.list(account?.id ?? ""), []);
+          const account = await issuer.store.people.findByEmail(ada.email);
+          assert.deepEqual(await issuer.store.people.sessions(account?.id ?? ""), []);
         } finally {
           await issuer.close();
         }

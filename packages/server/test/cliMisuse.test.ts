@@ -11,15 +11,33 @@ after(() => folder.remove());
 const commands = [
   "serve",
   "init",
+  "migrate",
   "config print",
+  "doctor",
+  "calibrate",
   "users create",
   "users list",
+  "users get",
+  "users roles",
+  "users disable",
+  "users enable",
+  "users delete",
+  "users export",
+  "users import",
+  "sessions list",
+  "sessions revoke",
   "services create",
   "services list",
+  "services delete",
   "keys list",
+  "keys rotate",
+  "keys retire",
+  "keys revoke",
   "keys export",
+  "secrets generate",
   "token inspect",
   "token verify",
+  "audit list",
 ];
 const words = (line: string): string[] => line.split(" ");
 
@@ -34,6 +52,12 @@ describe("help", () => {
     const [bare, ...others] = await folder.runAll([[], ["--help"], ["-h"], ["help"]].map((argv) => ({ argv })));
     for (const command of commands) assert.match(bare?.out ?? "", new RegExp(`^  ${command}`, "m"));
     for (const { code, out } of others) assert.deepEqual([code, out], [0, bare?.out]);
+  });
+
+  test("--version says which version this is", async () => {
+    const [said] = await folder.runAll([{ argv: ["--version"] }]);
+    assert.deepEqual([said?.code, said?.err], [0, ""]);
+    assert.match(said?.out ?? "", /^\d+\.\d+\.\d+\n$/);
   });
 
   test("of each command names its flags, does nothing and exits with 0", async () => {
@@ -73,7 +97,13 @@ describe("what is not understood exits with 2, says why on standard error, and t
     ["users list --limit 1e300", /--limit takes a whole number/],
     ["services create", /services create takes NAME/],
     [`services create ${"n".repeat(101)}`, /1 to 100 characters/],
-    ["keys export abc", /--secret/],
+    ["keys export", /keys export takes KID/],
+    ["users get", /users get takes EMAIL\|ID/],
+    ["users roles ada@example.com", /--add ROLE, --remove ROLE/],
+    ["sessions revoke", /Say which sessions end: an ID, --user EMAIL or --all/],
+    ["sessions revoke abc --all", /Say which sessions end/],
+    ["audit list --limit x", /--limit takes a whole number/],
+    ["doctor --mail nobody", /not an email address/],
     ["token inspect", /TOKEN/],
     ["token verify a b", /token verify takes TOKEN/],
   ];
@@ -124,7 +154,12 @@ describe("configuration that does not hold exits with 1 and names the fix", () =
       { CARDEA_SECRET: "too-short" },
       /secret: Use at least 32 random bytes/,
     ],
-    ["a port that is no number", "config print", { CARDEA_PORT: "80a" }, /port: "80a" is not a whole number/],
+    [
+      "a port that is no number",
+      "config print",
+      { CARDEA_PORT: "80a" },
+      /port: Use a whole number\. \(It is set by CARDEA_PORT\.\)/,
+    ],
     ["a port that is too high", "config print --port 65536", {}, /port: use a whole number from 0 to 65535/],
     ["an unknown mode", "config print --mode jwt", {}, /mode: Use "stateless", "stateful" or "hybrid"/],
     [
@@ -143,7 +178,7 @@ describe("configuration that does not hold exits with 1 and names the fix", () =
       "a generated secret in production",
       "serve --issuer https://a.example",
       { NODE_ENV: "production" },
-      /production:\n {2}secret: .*\n$/,
+      /production:\n {2}secret: .*\n {2}mail: .*\n$/,
     ],
   ];
   const files: readonly (readonly [string, string, RegExp])[] = [

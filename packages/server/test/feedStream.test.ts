@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createEventParser, type FeedEvent, formatPosition, readFeedEvent } from "@cardea/verifier/wire";
 import { memory, realWorld, type SecurityEvent, type Store } from "cardea";
-import { type AppParts, createApp } from "../src/app.ts";
+import { serviceCaller } from "../src/http/callers.ts";
+import { cookieNames } from "../src/http/cookies.ts";
 import { feedStream } from "../src/http/feedStream.ts";
+import { revocationRoutes } from "../src/http/revocationRoutes.ts";
+import { serveRoutes } from "../src/http/serveRoutes.ts";
 import { createServices } from "../src/people/services.ts";
 import { type Feed, openFeed } from "../src/revoke/feed.ts";
 import { authorizing, basic, type Issuer, newPerson, newService, startIssuer } from "./support/issuer.ts";
@@ -147,16 +150,27 @@ describe("a reader is let go of", () => {
 
   test("when it asks by HEAD: nobody will read that stream", async () => {
     const { feed, store, listening } = await countedFeed();
-    const services = createServices({ store: store.services, world: realWorld });
-    const parts = { issuer: "https://a.example", store, services, feed, feedSettings: settings };
-    const app = createApp({ ...parts, development: false, onEvent: () => undefined } as unknown as AppParts);
+    const services = createServices({ store: store.services, world: realWorld, told: () => undefined });
+    const issuer = "https://a.example";
+    const refused = (): void => undefined;
+    const serve = serveRoutes(revocationRoutes({ feed, settings }), {
+      base: "",
+      callers: {
+        public: async () => undefined,
+        bearer: () => assert.fail("no person is asked for"),
+        service: (input) => serviceCaller(input, { services, refused }),
+      },
+      cookies: cookieNames("cardea"),
+      origins: { own: issuer, listed: new Set() },
+      isSecure: true,
+      clientAddress: () => undefined,
+      newRequestId: () => "a-request",
+      refused,
+    });
     const { service, secret } = await services.create("a service");
     const ask = (method: string): Promise<Response> =>
-      app.fetch(
-        new Request(`${parts.issuer}/revocation/feed`, {
-          method,
-          headers: { authorization: basic(service.id, secret) },
-        }),
+      serve(
+        new Request(`${issuer}/revocation/feed`, { method, headers: { authorization: basic(service.id, secret) } }),
       );
     assert.equal((await ask("HEAD")).status, 200);
     assert.equal(listening(), 0);

@@ -1,160 +1,79 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { sign } from "@cardea/jwt";
-import { ConfigurationError, memory, realWorld, type Store, type signingAlgorithms } from "cardea";
-import { openKeyRing } from "../src/keys/keyRing.ts";
-import { createSealer } from "../src/keys/seal.ts";
-import { startIssuer } from "./support/issuer.ts";
+import { importSecretJwk, sign } from "@cardea/jwt";
+import { memory, realWorld } from "cardea";
+import { type Issuer, newPerson, startIssuer } from "./support/issuer.ts";
+import { ownedWorld, secretOf } from "./support/keyRings.ts";
 
-const secret = new Uint8Array(32).fill(1);
-const otherSecret = new Uint8Array(32).fill(2);
-const newStore = (): Promise<Store> => memory().open(realWorld);
+const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "k", "oth", "priv"];
 
-type Ring = { readonly store: Store; readonly alg?: (typeof signingAlgorithms)[number]; readonly secret?: Uint8Array };
-const open = ({ store, alg = "ES256", secret: encryptionSecret = secret }: Ring) =>
-  openKeyRing({ store: store.keys, encryptionSecret, alg, world: realWorld });
-
-describe("a sealed key", () => {
-  const sealer = createSealer(secret, realWorld);
-
-  test("opens under its label with its secret", () => {
-    const sealed = sealer.seal("private part", "access|ES256|kid");
-    assert.equal(createSealer(secret, realWorld).open(sealed, "access|ES256|kid"), "private part");
-    assert.ok(!sealed.includes("private"));
-    assert.notEqual(sealer.seal("private part", "access|ES256|kid"), sealed);
-  });
-
-  test("opens for nothing else, and the refusal names the fix and no secret", () => {
-    const sealed = sealer.seal("private part", "access|ES256|kid");
-    const [version = "", nonce = "", body = ""] = sealed.split(".");
-    const flip = (text: string): string => (text.startsWith("A") ? "B" : "A") + text.slice(1);
-    const attempts: Readonly<Record<string, () => unknown>> = {
-      "another secret": () => createSealer(otherSecret, realWorld).open(sealed, "access|ES256|kid"),
-      "another kid": () => sealer.open(sealed, "access|ES256|other"),
-      "another purpose": () => sealer.open(sealed, "refresh|ES256|kid"),
-      "another algorithm": () => sealer.open(sealed, "access|HS256|kid"),
-      "another nonce": () => sealer.open([version, flip(nonce), body].join("."), "access|ES256|kid"),
-      "a changed body": () => sealer.open([version, nonce, flip(body)].join("."), "access|ES256|kid"),
-      "a short tag": () => sealer.open(sealed.slice(0, -6), "access|ES256|kid"),
-      "another version": () => sealer.open(sealed.replace("v1", "v2"), "access|ES256|kid"),
-      "no body": () => sealer.open(`${version}.${nonce}.`, "access|ES256|kid"),
-      nothing: () => sealer.open("", "access|ES256|kid"),
-    };
-    for (const [name, attempt] of Object.entries(attempts)) {
-      assert.throws(
-        attempt,
-        (error) =>
-          error instanceof ConfigurationError &&
-          /CARDEA_SECRET.*\.secret file/.test(error.message) &&
-          !error.message.includes("private"),
-        name,
-      );
-    }
-  });
-
-  test("needs a secret of 32 bytes, and says how to make one", () => {
-    assert.throws(() => createSealer(new Uint8Array(31), realWorld), /at least 32 random bytes.*node -p/);
-  });
-});
-
-describe("a key ring", () => {
-  test("has the same keys when it is opened again", async () => {
-    const store = await newStore();
-    const [first, second] = [await open({ store }), await open({ store })];
-    assert.deepEqual(second.jwks(), first.jwks());
-    assert.deepEqual(second.inventory(), first.inventory());
-    assert.deepEqual(second.refreshSecret, first.refreshSecret);
-    assert.equal(first.refreshSecret.length, 32);
-  });
-
-  test("of twenty that open at once, all have one key", async () => {
-    const store = await newStore();
-    const rings = await Promise.all(Array.from({ length: 20 }, () => open({ store })));
-    assert.equal(new Set(rings.map(({ signing }) => signing.kid)).size, 1);
-    assert.equal((await store.keys.list()).length, 2);
-  });
-
-  test("does not open with another secret, and leaves the keys as they were", async () => {
-    const store = await newStore();
-    await open({ store });
-    const before = await store.keys.list();
-    await assert.rejects(open({ store, secret: otherSecret }), ConfigurationError);
-    assert.deepEqual(await store.keys.list(), before);
-  });
-
-  test("does not open a row that was moved, renamed or given another purpose", async () => {
-    const store = await newStore();
-    await open({ store });
-    await open({ store, alg: "EdDSA" });
-    const rows = (await store.keys.list()).filter(({ purpose }) => purpose === "access");
-    const [first, second] = rows;
-    assert.ok(first && second);
-    const moved = [
-      { ...first, sealed: second.sealed },
-      { ...first, kid: second.kid },
-      { ...first, alg: second.alg },
-      { ...first, kid: `${first.kid}x` },
-    ];
-    for (const row of moved) {
-      const tampered = { ...store, keys: { list: async () => [row], insertFirst: async () => row } };
-      await assert.rejects(open({ store: tampered, alg: "ES256" }), ConfigurationError);
-    }
-  });
-
-  test("keeps verifying with the key of an algorithm that was used earlier, and signs with the new one", async () => {
-    const store = memory();
-    const session = { email: "ada@example.com", password: "a phrase of several words" };
-    const first = await startIssuer({ store, keys: { alg: "ES256" }, issuer: "https://issuer.example" });
-    await first.auth.fetch(post("/sign-up", session));
-    const signedIn = Object(await (await first.auth.fetch(post("/sign-in", session))).json());
-    await first.close();
-    const second = await startIssuer({ store, keys: { alg: "EdDSA" }, issuer: "https://issuer.example" });
-    assert.equal((await second.auth.verify(signedIn.access_token)).ok, true);
-    assert.equal(second.auth.keys.signing.alg, "EdDSA");
-    assert.deepEqual(
-      second.auth.keys.inventory().map(({ alg, use }) => `${alg} ${use}`),
-      ["EdDSA signing", "ES256 verifying", "HS256 refresh"],
-    );
-    const refreshed = await second.auth.fetch(post("/refresh", { refresh_token: signedIn.refresh_token }));
-    assert.equal(refreshed.status, 200);
-    await second.close();
-  });
-
-  const post = (path: string, body: unknown): Request =>
-    new Request(`https://issuer.example${path}`, {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: { "content-type": "application/json" },
-    });
-
-  const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "k", "oth"];
+describe("the JWKS", () => {
   const once = ["HS256", "RS256", "PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"] as const;
   for (const alg of once) {
-    test(`${alg}: the JWKS has public members only, and may be cached by all`, async () => {
+    test(`${alg}: has public members only, and may be cached by all`, async () => {
       const issuer = await startIssuer({ keys: { alg } });
+      await issuer.auth.keys.rotate();
       const { headers, body, text } = await issuer.get("/.well-known/jwks.json");
       assert.equal(headers.get("content-type"), "application/jwk-set+json");
-      assert.match(headers.get("cache-control") ?? "", /^public, max-age=[1-9]\d*$/);
+      assert.equal(headers.get("cache-control"), "public, max-age=300");
       const keys = Array.isArray(body.keys) ? body.keys : [];
       assert.deepEqual(Object.keys(body), ["keys"]);
-      assert.equal(keys.length, alg === "HS256" ? 0 : 1);
+      assert.equal(keys.length, alg === "HS256" ? 0 : 2, "the key that signs, and the next one");
       for (const key of keys) {
-        assert.deepEqual([key.alg, key.use, key.kid], [alg, "sig", issuer.auth.keys.signing.kid]);
+        assert.deepEqual([key.alg, key.use, typeof key.kid], [alg, "sig", "string"]);
         assert.deepEqual(
           privateMembers.filter((name) => name in key),
           [],
         );
       }
+      assert.equal(
+        keys.some(({ kid }) => kid === issuer.auth.keys.signing().kid),
+        alg !== "HS256",
+      );
       assert.doesNotMatch(text, /"(?:d|k)":/);
       await issuer.close();
     });
   }
 
+  test("may be cached less long when keys are published less long before they sign", async () => {
+    const cacheControl = async (publishAhead: "38s" | "1m" | "30d"): Promise<string | null> => {
+      const issuer = await startIssuer({ keys: { publishAhead } });
+      const { headers } = await issuer.get("/.well-known/jwks.json");
+      await issuer.close();
+      return headers.get("cache-control");
+    };
+    assert.equal(await cacheControl("38s"), "public, max-age=1");
+    assert.equal(await cacheControl("1m"), "public, max-age=23");
+    assert.equal(await cacheControl("30d"), "public, max-age=300");
+  });
+});
+
+describe("an issuer's keys", () => {
+  const stored = async (first: Issuer, key: Uint8Array | readonly Uint8Array[], store = memory()) =>
+    startIssuer({ store: { ...store, open: async () => first.store }, secret: key, issuer: first.url });
+
+  test("another key-encryption secret fails at the start with the fix, and never later", async () => {
+    const first = await startIssuer({ secret: secretOf(1) });
+    const person = await newPerson(first);
+    await assert.rejects(
+      stored(first, secretOf(2)),
+      /Restore the secret .* give both with the new one first: CARDEA_SECRET=new,old/,
+    );
+    const both = await stored(first, [secretOf(2), secretOf(1)]);
+    const alone = await stored(first, secretOf(2));
+    for (const issuer of [both, alone]) {
+      assert.equal((await issuer.auth.verify(person.access)).ok, true);
+      assert.equal((await issuer.post("/refresh", { refresh_token: person.refresh })).status, 200);
+    }
+    await assert.rejects(stored(first, secretOf(1)), /CARDEA_SECRET/);
+    await alone.close();
+  });
+
   test("a shared secret signs, is never stored or published, and has a kid that tells nothing of it", async () => {
     const shared = realWorld.random(32);
     const issuer = await startIssuer({ keys: { alg: "HS256", secret: shared } });
     const again = await startIssuer({ keys: { alg: "HS256", secret: Buffer.from(shared).toString("base64url") } });
-    assert.equal(issuer.auth.keys.signing.kid, again.auth.keys.signing.kid);
+    assert.equal(issuer.auth.keys.signing().kid, again.auth.keys.signing().kid);
     assert.deepEqual(
       (await issuer.store.keys.list()).map(({ purpose }) => purpose),
       ["refresh"],
@@ -164,31 +83,70 @@ describe("a key ring", () => {
     await again.close();
   });
 
-  test("a shared secret that does not fit its algorithm is refused with the fix", async () => {
-    const shared = realWorld.random(32);
-    await assert.rejects(
-      startIssuer({ keys: { alg: "ES256", secret: shared } }),
-      /keys\.secret: .*set keys\.alg to HS256/,
-    );
-    await assert.rejects(startIssuer({ keys: { alg: "HS512", secret: shared } }), /keys\.secret does not fit HS512/);
+  test("settings that cannot work are refused, each with its fix", async () => {
+    const secret = realWorld.random(32);
+    const refused: readonly (readonly [Parameters<typeof startIssuer>[0], RegExp])[] = [
+      [{ keys: { alg: "ES256", secret } }, /keys\.secret: .*set keys\.alg to HS256/],
+      [{ keys: { secret } }, /keys\.secret: .*set keys\.alg to HS256/],
+      [{ keys: { alg: "HS512", secret } }, /keys\.secret does not fit HS512/],
+      [{ keys: { alg: "HS256", secret }, secret: [secretOf(1), secret] }, /secret: It must differ from keys\.secret/],
+      [{ secret: [] }, /secret: Give at least one secret/],
+      [{ secret: `${Buffer.from(secretOf(1)).toString("base64url")},short` }, /secret: Use at least 32 random bytes/],
+      [{ keys: { publishAhead: "37s" } }, /keys\.publishAhead: .*between 38s and 30d/],
+      [{ keys: { verifyFor: "5m" } }, /keys\.verifyFor: .*at least access\.ttl and two minutes/],
+      [{ keys: { rotateEvery: "30s" } }, /keys\.rotateEvery: More than 80 keys/],
+    ];
+    for (const [options, message] of refused) await assert.rejects(startIssuer(options), message);
   });
 
-  test("a token by a key of another issuer with the same kid is refused", async () => {
+  test("S-33: a refresh token of before the refresh secret was replaced is redeemed after it, for one by the new secret", async () => {
+    const { world, advance } = ownedWorld();
+    const issuer = await startIssuer({ world });
+    const person = await newPerson(issuer);
+    const { signsFrom } = await issuer.auth.keys.rotate("refresh");
+    advance(signsFrom - world.now());
+    const redeemed = await issuer.post("/refresh", { refresh_token: person.refresh });
+    assert.equal(redeemed.status, 200);
+    const old = issuer.auth.keys.inventory().find(({ use, state }) => use === "refresh" && state === "verifying");
+    await issuer.auth.keys.revoke(old?.kid ?? "");
+    const next = await issuer.post("/refresh", { refresh_token: redeemed.body.refresh_token });
+    assert.equal(next.status, 200, "it needs the old secret no more");
+    assert.equal((await issuer.post("/refresh", { refresh_token: person.refresh })).status, 401);
+    await issuer.close();
+  });
+
+  test("after an emergency at one process, the other believes the tokens of the fresh key at once, in both modes with signed tokens", async () => {
+    for (const mode of ["hybrid", "stateless"] as const) {
+      const store = memory();
+      const first = await startIssuer({ mode, store });
+      const second = await startIssuer({ mode, store, issuer: first.url });
+      const person = await newPerson(first);
+      assert.equal((await second.get("/me", person.bearer)).status, 200);
+      await first.auth.keys.revoke(first.auth.keys.signing().kid);
+      const { body } = await first.post("/refresh", { refresh_token: person.refresh });
+      assert.equal((await second.get("/me", `Bearer ${body.access_token}`)).status, 200, mode);
+      assert.equal((await second.get("/me", person.bearer)).status, 401, mode);
+      await Promise.all([first.close(), second.close()]);
+    }
+  });
+
+  test("JWT-9: a token by a key of another issuer with the same kid is refused", async () => {
     const [own, foreign] = [await startIssuer(), await startIssuer()];
-    const { exp = 0 } = { exp: realWorld.now() / 1000 + 60 };
+    const now = Math.floor(realWorld.now() / 1000);
     const claims = {
       iss: own.url,
       aud: "app",
       sub: "x",
       client_id: "first-party",
-      iat: Math.floor(exp) - 60,
-      exp: Math.floor(exp),
+      iat: now,
+      exp: now + 60,
       jti: "j",
       sid: "s",
       rvp: 0,
     };
-    const genuine = sign(claims, own.auth.keys.signing, { typ: "at+jwt" });
-    const forged = sign(claims, foreign.auth.keys.signing, { typ: "at+jwt" });
+    const secretKey = ({ auth: { keys } }: Issuer) => importSecretJwk(keys.secretJwk(keys.signing().kid) ?? {});
+    const genuine = sign(claims, secretKey(own), { typ: "at+jwt" });
+    const forged = sign(claims, secretKey(foreign), { typ: "at+jwt" });
     assert.equal((await own.auth.verify(genuine)).ok, true);
     const [, payload, signature] = forged.split(".");
     assert.equal((await own.auth.verify([genuine.split(".")[0], payload, signature].join("."))).ok, false);
@@ -196,9 +154,23 @@ describe("a key ring", () => {
     await own.close();
     await foreign.close();
   });
+
+  test("sign-ins, refreshes and checks go on while a key is rotated and revoked; the revoked one's tokens are refused", async () => {
+    const { auth, ...issuer } = await startIssuer();
+    const person = await newPerson(issuer);
+    const old = auth.keys.signing().kid;
+    await auth.keys.rotate();
+    assert.equal((await issuer.get("/me", person.bearer)).status, 200);
+    await auth.keys.revoke(old);
+    assert.equal((await issuer.get("/me", person.bearer)).status, 401);
+    const { status, body } = await issuer.post("/refresh", { refresh_token: person.refresh });
+    assert.equal(status, 200);
+    assert.equal((await issuer.get("/me", `Bearer ${body.access_token}`)).status, 200);
+    await issuer.close();
+  });
 });
 
-test("the metadata of RFC 8414 stands at the root, before the issuer's path, and names what is there", async () => {
+test("OA-14: the metadata of RFC 8414 stands at the root, before the issuer's path, and names what is there", async () => {
   const issuer = await startIssuer();
   const answer = await fetch(`${new URL(issuer.url).origin}/.well-known/oauth-authorization-server/auth`);
   const metadata = Object(await answer.json());

@@ -15,8 +15,11 @@ const session = (change: Partial<Session> = {}): Session => ({
   lastUsedAt: 100,
   idleEndsAt: 1100,
   absoluteEndsAt: 5000,
+  authenticatedAt: 0,
   amr: ["pwd"],
+  transport: "bearer",
   userAgent: "",
+  address: undefined,
   generation: 5,
   rotatedAt: 100,
   ...change,
@@ -49,7 +52,7 @@ describe("redeeming a refresh token", () => {
   test("the first of a family has no one before it", () => {
     const outcome = redeem(session({ generation: 0 }), -1, { now: 100, life });
     assert.deepEqual(outcome.does, "grant");
-    assert.equal(createRefreshTokens(new Uint8Array(32)).read("rt_x.-1.x"), undefined);
+    assert.equal(createRefreshTokens(() => [new Uint8Array(32)]).read("rt_x.-1.x"), undefined);
   });
 
   test("without a grace the one before is reuse at once", () => {
@@ -95,7 +98,7 @@ describe("redeeming a refresh token", () => {
 
 describe("a refresh token", () => {
   const secret = new Uint8Array(32).fill(7);
-  const tokens = createRefreshTokens(secret);
+  const tokens = createRefreshTokens(() => [secret]);
   const sessionId = "A".repeat(22);
   const token = tokens.make({ sessionId, generation: 12 });
 
@@ -115,8 +118,8 @@ describe("a refresh token", () => {
     const other = tokens.make({ sessionId: "B".repeat(22), generation: 12 }).split(".")[2];
     const plain = createHmac("sha256", secret).update(`${sessionId}.12`).digest("base64url");
     const forged: Readonly<Record<string, string>> = {
-      "another secret": createRefreshTokens(randomBytes(32)).make({ sessionId, generation: 12 }),
-      "an empty secret": createRefreshTokens(new Uint8Array()).make({ sessionId, generation: 12 }),
+      "another secret": createRefreshTokens(() => [randomBytes(32)]).make({ sessionId, generation: 12 }),
+      "an empty secret": createRefreshTokens(() => [new Uint8Array()]).make({ sessionId, generation: 12 }),
       "the next generation": [head, "13", mac].join("."),
       "the generation before": [head, "11", mac].join("."),
       "another session's MAC": [head, generation, other].join("."),
@@ -146,12 +149,27 @@ describe("a refresh token", () => {
     assert.deepEqual(accepted, [token.at(-1)]);
   });
 
-  test("with any one character changed is refused", () => {
+  test("OA-3: with any one character changed is refused", () => {
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.constantFrom(..."Az09-_. \0é"), (at, character) => {
         const changed = token.slice(0, at) + character + token.slice(at + 1);
         assert.ok(changed === token || tokens.read(changed) === undefined);
       }),
     );
+  });
+
+  test("S-33: is made by the newest secret and read by all of them, as long as they are there", () => {
+    let secrets: readonly Uint8Array[] = [secret];
+    const rotating = createRefreshTokens(() => secrets);
+    const before = rotating.make({ sessionId, generation: 3 });
+    secrets = [randomBytes(32), secret];
+    const after = rotating.make({ sessionId, generation: 3 });
+    assert.notEqual(after, before);
+    for (const each of [before, after]) assert.deepEqual(rotating.read(each), { sessionId, generation: 3 });
+    secrets = secrets.slice(0, 1);
+    assert.deepEqual([rotating.read(before), rotating.read(after)?.generation], [undefined, 3]);
+    secrets = [];
+    assert.equal(rotating.read(after), undefined);
+    assert.throws(() => rotating.make({ sessionId, generation: 3 }), /no refresh secret/);
   });
 });

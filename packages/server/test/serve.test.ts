@@ -32,7 +32,10 @@ test("serve prints its URL and three lines that work exactly as pasted into bash
   assert.equal(lines.length, 3);
   const { stdout } = await promisify(execFile)("bash", ["-c", lines.join("\n")], { encoding: "utf8" });
   assert.match(stdout, /^\{"status":"accepted"/);
-  assert.match(stdout, /\{"user":\{"id":"[^"]+","email":"ada@example\.com","roles":\[\]\},"session":\{/);
+  assert.match(
+    stdout,
+    /\{"user":\{"id":"[^"]+","email":"ada@example\.com","email_verified":false,"roles":\[\],.*\},"session":\{/,
+  );
   assert.equal(await served.stop(), 0);
 });
 
@@ -159,6 +162,9 @@ describe("token inspect", () => {
     assert.equal(code, 0);
     assert.doesNotMatch(out.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     assert.match(out, /a\\u009b31mb\\u202ec/);
+    const json = await own.run(["token", "inspect", hostile, "--json"]);
+    assert.doesNotMatch(json.out.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    assert.equal(Object(json.json().claims).sub, "a\u009b31mb\u202ec\u2066d\u0007\u2028");
   });
 
   test("says of what is no JWT what it might be", async () => {

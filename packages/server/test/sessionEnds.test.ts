@@ -45,7 +45,7 @@ for (const [mode, storeName, makeStore] of settings) {
     const life = { idle: "2m", absolute: "5m", refreshGrace: "30s" } as const;
     const options = (): Partial<AuthOptions> => ({ mode, store: makeStore(), access: { ttl: "10m" }, session: life });
 
-    test("no access token outlives the idle end of its session", () =>
+    test("ASVS-7.3.1, S-18: no access token outlives the idle end of its session", () =>
       withClock(options(), async (issuer, clock) => {
         const ada = await newPerson(issuer);
         const { body } = await issuer.post("/sign-in", ada);
@@ -62,7 +62,7 @@ for (const [mode, storeName, makeStore] of settings) {
         assert.equal(await lives(issuer, ada), false);
       }));
 
-    test("using a session moves its idle end, for the new token alone", () =>
+    test("CB-2: using a session moves its idle end, for the new token alone", () =>
       withClock(options(), async (issuer, clock) => {
         const ada = await newPerson(issuer);
         clock.now += minute;
@@ -85,7 +85,7 @@ for (const [mode, storeName, makeStore] of settings) {
         assert.equal(again.body.expires_in, 120 - 29);
       }));
 
-    test("no refresh moves the absolute end, and no access token outlives it", () =>
+    test("ASVS-7.3.2, ASVS-10.4.8: no refresh moves the absolute end, and no access token outlives it", () =>
       withClock(options(), async (issuer, clock) => {
         const ada = await newPerson(issuer);
         let { refresh, bearer } = ada;

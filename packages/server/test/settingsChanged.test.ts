@@ -73,7 +73,7 @@ test("a shared secret verifies only while it signs", async () => {
   const { open } = settings();
   const shared = await open({ keys: { alg: "HS256" } });
   const { access_token: token } = await signIn(shared);
-  const secret = importSecretJwk(shared.keys.secretJwk(String(shared.keys.signing.kid)) ?? {});
+  const secret = importSecretJwk(shared.keys.secretJwk(String(shared.keys.signing().kid)) ?? {});
   const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
   const forged = sign({ ...claims, roles: ["root"] }, secret, { typ: "at+jwt" });
   assert.equal((await shared.verify(forged)).ok, true);
@@ -98,7 +98,7 @@ test("the issuer believes no token that lives longer than any it makes", async (
     const auth = await open({ mode, keys: { alg: "HS256", secret } });
     const { access_token: token } = await signIn(auth);
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-    const key = hmacKey(secret, { alg: "HS256", kid: String(auth.keys.signing.kid) });
+    const key = hmacKey(secret, { alg: "HS256", kid: String(auth.keys.signing().kid) });
     const endless = await auth.verify(sign({ ...claims, exp: claims.iat + 3601 }, key, { typ: "at+jwt" }));
     assert.equal(!endless.ok && endless.refusal.code, "lifetime_too_long");
   }

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "cardea-shared-"));
 after(() => rmSync(folder, { recursive: true }));
 const ada = { email: "ada@example.com", password: "a phrase of several words" };
 
-test("while another process holds the lock, writes wait without blocking and end in a 503; then they go through", async () => {
+test("ASVS-15.4.3: while another process holds the lock, writes wait without blocking and end in a 503; then they go through", async () => {
   const file = join(folder, "locked.db");
   const issuer = await startIssuer({ store: sqlite(file) });
   const other = new DatabaseSync(file);
@@ -54,7 +54,7 @@ test("pruning removes thousands in slices, and the head stays", async () => {
   const store = await sqlite(join(folder, "pruned.db")).open(realWorld);
   const entries = Array.from({ length: 3500 }, (_, at) => ({ kind: "token", key: `t${at}`, expiresAt: at }) as const);
   const head = await store.revocations.append([...entries, { kind: "token", key: "live", expiresAt: 9_999 }]);
-  await store.prune(5000);
+  await store.prune(5000, 0);
   const slice = await store.revocations.read(0, 10);
   assert.deepEqual(slice.head, head);
   assert.deepEqual(

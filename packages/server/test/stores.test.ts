@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { memory, realWorld, sqlite } from "cardea";
 import { storeConformance } from "cardea/store-conformance";
+import { memory } from "../src/store/memory/memory.ts";
+import { sqlite } from "../src/store/sqlite/sqlite.ts";
+import { realWorld } from "../src/world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cardea-stores-"));
 after(() => rmSync(folder, { recursive: true }));

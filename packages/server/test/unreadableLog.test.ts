@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { memory, realWorld, type StoreFactory, type World } from "cardea";
+import { noRequest } from "../src/requestContext.ts";
 import { formPost, newPerson, newService, startIssuer } from "./support/issuer.ts";
 
 /** A memory store whose log can be made unreadable; everything else goes on. */
@@ -19,7 +20,7 @@ function storeWithFailingLog(): { readonly store: StoreFactory; readonly log: { 
   return { store: { ...inner, open }, log };
 }
 
-test("an issuer that cannot read its log refuses to say that a token is good, and never that a sign-out is done", async () => {
+test("ASVS-16.5.3: an issuer that cannot read its log refuses to say that a token is good, and never that a sign-out is done", async () => {
   const { store, log } = storeWithFailingLog();
   const clock = { ms: 0 };
   const world: World = { ...realWorld, monotonic: () => realWorld.monotonic() + clock.ms };
@@ -70,7 +71,7 @@ test("a log that begins anew is read from its start, and nothing is forgotten", 
     const expiresAt = realWorld.now() + 60_000;
     await (await second.open(realWorld)).revocations.append([{ kind: "token", key: claims.jti, expiresAt }]);
     const answers = [
-      await issuer.auth.sessions.end("nobody", "nothing"),
+      await issuer.auth.sessions.end("nobody", "nothing", { ...noRequest, actor: "cli" }),
       (await issuer.get("/me", another.bearer)).status,
     ];
     assert.deepEqual(answers, [false, 401]);

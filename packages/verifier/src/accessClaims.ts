@@ -31,10 +31,10 @@ export type AccessClaims = {
  * claims come from: a signature, or the issuer's own answer.
  */
 export function readAccessClaims(claims: Readonly<Record<string, unknown>>): AccessClaims | undefined {
-  for (const [name, isValid] of Object.entries(required)) {
+  for (const [name, isValid] of required) {
     if (!Object.hasOwn(claims, name) || !isValid(claims[name])) return undefined;
   }
-  for (const [name, isValid] of Object.entries(optional)) {
+  for (const [name, isValid] of optional) {
     if (Object.hasOwn(claims, name) && !isValid(claims[name])) return undefined;
   }
   return deepFreeze(claims) as AccessClaims;
@@ -44,8 +44,14 @@ export function readAccessClaims(claims: Readonly<Record<string, unknown>>): Acc
  * For an issuer that read the claims from its own store, where no signature is needed. Throws a TypeError if they are not those of
  * an access token: then the store, not the caller's token, is broken.
  */
-export function storedClaims(claims: Readonly<Record<string, unknown>>): AccessClaims {
-  const valid = readAccessClaims(structuredClone(claims));
+export const storedClaims = (claims: Readonly<Record<string, unknown>>): AccessClaims =>
+  validClaims(structuredClone(claims));
+
+/** The same for an issuer that has the claims as JSON. What is parsed here is nobody else's, so it is not copied. */
+export const parsedClaims = (json: string): AccessClaims => validClaims(JSON.parse(json));
+
+function validClaims(claims: Readonly<Record<string, unknown>>): AccessClaims {
+  const valid = readAccessClaims(claims);
   if (valid === undefined) throw new TypeError("storedClaims: a claim is missing or of the wrong type");
   return valid;
 }
@@ -58,16 +64,16 @@ const isDate: Check = (value) => typeof value === "number" && Number.isFinite(va
 const isAudience: Check = (value) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
 
 /** An empty `jti` or `sub` could never be revoked, so texts are not empty. */
-const required: Readonly<Record<string, Check>> = {
+const required: readonly (readonly [name: string, isValid: Check])[] = Object.entries({
   iss: isText,
   sub: isText,
   aud: isAudience,
   exp: isDate,
   iat: isDate,
   jti: isText,
-};
+});
 
-const optional: Readonly<Record<string, Check>> = {
+const optional: typeof required = Object.entries({
   sid: isText,
   client_id: isText,
   tid: isText,
@@ -77,7 +83,7 @@ const optional: Readonly<Record<string, Check>> = {
   scope: (value) => typeof value === "string",
   email: isText,
   roles: isTexts,
-};
+});
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

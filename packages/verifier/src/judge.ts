@@ -15,7 +15,7 @@ import type { RevocationView } from "./revocation/view.ts";
 import { refused, type Verdict } from "./verdict.ts";
 import { realWorld } from "./world.ts";
 
-export { type AccessClaims, storedClaims } from "./accessClaims.ts";
+export { type AccessClaims, parsedClaims, storedClaims } from "./accessClaims.ts";
 export type { Explanation, ExplanationStep } from "./explanation.ts";
 export { createRevocationView, type RevocationView } from "./revocation/view.ts";
 export {
@@ -39,6 +39,8 @@ export type JudgeOptions = {
   readonly clockToleranceSeconds?: number;
   /** Longest `exp - iat` that is believed. */
   readonly maxTtlSeconds?: number;
+  /** So many tokens that were accepted are remembered, about 1.3 kB each, and cost no signature check again; all else is asked each time. Default 0. */
+  readonly cacheSize?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 };
@@ -53,7 +55,7 @@ export type Judge = {
 
 /** The one judge of access tokens (RFC 9068, `typ: at+jwt`), for verifiers and for the issuer itself. */
 export function createJudge(options: JudgeOptions): Judge {
-  const { keys, issuer, audience, revocation, clockToleranceSeconds = 0, maxTtlSeconds, now } = options;
+  const { keys, issuer, audience, revocation, clockToleranceSeconds = 0, maxTtlSeconds, cacheSize = 0, now } = options;
   const rules: VerifierOptions = {
     keys,
     policy: {
@@ -66,7 +68,7 @@ export function createJudge(options: JudgeOptions): Judge {
     },
     now,
   };
-  const jwt = createJwtVerifier(rules);
+  const jwt = createJwtVerifier({ ...rules, cacheSize });
   const explainJwt = createJwtExplainer(rules);
   return {
     verify: (token) => verify(token, jwt, revocation),

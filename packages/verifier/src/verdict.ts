@@ -58,6 +58,7 @@ export function problemFor({ code }: Refusal): ProblemCode {
 const messages: Readonly<
   Record<
     | VerifierRefusalCode
+    | "malformed_token"
     | "wrong_type"
     | "malformed_claim"
     | "wrong_issuer"
@@ -68,7 +69,8 @@ const messages: Readonly<
   >
 > = {
   missing_token: "the request carries no bearer token",
-  invalid_request: "the Authorization header is not one well-formed bearer credential",
+  invalid_request: "the request carries more than one credential",
+  malformed_token: "the bearer credential is not a token",
   revoked: "the token has been revoked",
   stale_view: "the revocation view is older than maxStaleness, so the token cannot be judged",
   opaque_token: 'the token is opaque; only authenticate() with opaqueTokens: "introspect" can judge it',

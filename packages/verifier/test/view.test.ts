@@ -96,7 +96,7 @@ test("agrees with a naive evaluator about every kind, however the frames arrive"
   );
 });
 
-test("never forgets a live entry, and forgets expired ones", () => {
+test("S-25: never forgets a live entry, and forgets expired ones", () => {
   const lives = fc.nat(100);
   fc.assert(
     fc.property(anyLog(lives), fc.nat(100), fc.array(anyToken), (log, time, tokens) => {

@@ -160,14 +160,17 @@ const headers: readonly (readonly [header: string | string[] | undefined, expect
   [[], "missing_token"],
   ["Basic dTpw", "missing_token"],
   ["Bearertoken", "missing_token"],
-  ["Bearer", "invalid_request"],
-  ["Bearer ", "invalid_request"],
-  ["Bearer a b", "invalid_request"],
+  ["Bearer", "malformed_token"],
+  ["Bearer ", "malformed_token"],
+  ["Bearer a b", "malformed_token"],
   ["Bearer a, Bearer b", "invalid_request"],
-  ["Bearer a,b", "invalid_request"],
-  ["Bearer a\tb", "invalid_request"],
-  ["Bearer \u00e4", "invalid_request"],
-  ["Bearer =a", "invalid_request"],
+  ["Bearer a,Basic dTpw", "invalid_request"],
+  ["Basic dTpw, Bearer a", "invalid_request"],
+  ['Bearer {"payload":"e30","signatures":[{"protected":"e30","signature":"AA"}]}', "malformed_token"],
+  ["Bearer a,b", "malformed_token"],
+  ["Bearer a\tb", "malformed_token"],
+  ["Bearer \u00e4", "malformed_token"],
+  ["Bearer =a", "malformed_token"],
   [["Bearer a", "Bearer b"], "invalid_request"],
   [["Bearer a", "Basic b"], "invalid_request"],
   ["Bearer a.b.c", "token a.b.c"],
@@ -189,6 +192,10 @@ test("a challenge names an error only if a credential was sent", () => {
   assert.equal(
     bearerChallenge("invalid_token", { realm: "r" }),
     'Bearer realm="r", error="invalid_token", error_description="The access token is not valid"',
+  );
+  assert.match(
+    bearerChallenge("reauthentication_required", { maxAgeSeconds: 600 }),
+    /^Bearer error="insufficient_user_authentication", error_description="[^"]+", max_age="600"$/,
   );
   assert.throws(() => bearerChallenge("missing_token", { realm: "a\r\nb" }), TypeError);
 });

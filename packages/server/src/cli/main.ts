@@ -1,30 +1,60 @@
 import { suggestion } from "../didYouMean.ts";
 import { ConfigurationError } from "../refusal.ts";
+import { version } from "../version.ts";
+import { auditList } from "./audit.ts";
+import { calibrate } from "./calibrate.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { configPrint } from "./configPrint.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { commandHelp, overview } from "./help.ts";
 import { init } from "./init.ts";
+import { keysRetire, keysRevoke, keysRotate } from "./keyChanges.ts";
 import { keysExport, keysList } from "./keys.ts";
+import { migrate } from "./migrate.ts";
 import { printError } from "./output.ts";
+import { secretsGenerate } from "./secrets.ts";
 import { serve } from "./serve.ts";
-import { servicesCreate, servicesList } from "./services.ts";
+import { servicesCreate, servicesDelete, servicesList } from "./services.ts";
+import { sessionsList, sessionsRevoke } from "./sessions.ts";
+import { isSystemFault, systemFault } from "./systemFault.ts";
 import { tokenInspect } from "./tokenInspect.ts";
 import { tokenVerify } from "./tokenVerify.ts";
-import { usersCreate, usersList } from "./users.ts";
+import { usersCreate, usersGet, usersList } from "./users.ts";
+import { usersDelete, usersDisable, usersEnable, usersRoles } from "./usersChange.ts";
+import { usersExport } from "./usersExport.ts";
+import { usersImport } from "./usersImport.ts";
 
 /** Every command; a new one is a new row. */
 export const commands: readonly Command[] = [
   serve,
   init,
+  migrate,
   configPrint,
+  doctor,
+  calibrate,
   usersCreate,
   usersList,
+  usersGet,
+  usersRoles,
+  usersDisable,
+  usersEnable,
+  usersDelete,
+  usersExport,
+  usersImport,
+  sessionsList,
+  sessionsRevoke,
   servicesCreate,
   servicesList,
+  servicesDelete,
   keysList,
+  keysRotate,
+  keysRetire,
+  keysRevoke,
   keysExport,
+  secretsGenerate,
   tokenInspect,
   tokenVerify,
+  auditList,
 ];
 
 /** Runs a command line. Answers the exit code: 0 done, 1 failed, 2 not understood. */
@@ -58,6 +88,10 @@ function withoutCommand(argv: readonly string[]): number {
     process.stdout.write(overview(commands));
     return 0;
   }
+  if (first === "--version") {
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
   const names = commands.map(({ name }) => name);
   const group = names.filter((name) => name.startsWith(`${first} `));
   if (group.length > 0 && (second === undefined || second === "--help")) {
@@ -69,4 +103,7 @@ function withoutCommand(argv: readonly string[]): number {
   throw new UsageError(`There is no command "cardea ${typed}".${suggestion(typed, known)} See: cardea --help`);
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function messageOf(error: unknown): string {
+  if (isSystemFault(error)) return systemFault(error, error.path);
+  return error instanceof Error ? error.message : String(error);
+}

@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { styleText } from "node:util";
-import { type Auth, createAuth } from "../createAuth.ts";
-import type { SecurityEvent } from "../event.ts";
+import type { Auth } from "../auth.ts";
+import { refuseUnsafe } from "../config/production.ts";
+import { createAuth } from "../createAuth.ts";
 import { ConfigurationError } from "../refusal.ts";
 import type { Command } from "./command.ts";
-import { type Configuration, readConfiguration } from "./configuration.ts";
-import { print, printError } from "./output.ts";
+import { type Configuration, defaultIssuer, readConfiguration } from "./configuration.ts";
+import { type Log, openLog } from "./log.ts";
+import { print } from "./output.ts";
 import { settingFlags } from "./settings.ts";
 
 /** `serve`: the issuer over HTTP until it is told to stop. */
@@ -18,13 +20,15 @@ export const serve: Command = {
   flags: settingFlags,
   run: async (given) => {
     const configuration = await readConfiguration(given);
-    refuseUnsafeProduction(configuration);
+    if (!configuration.checked.development) refuseUnsafe(configuration.checked);
     const toldToStop = untilToldToStop();
+    const log = openLog(configuration.logLevel);
+    endWhenLost(log);
     const opening = Promise.withResolvers<Auth>();
     const server = createServer(serveOnce(opening.promise));
     const port = await listen(server, configuration);
     const issuer = issuerAt(port, configuration);
-    opening.resolve(createAuth({ ...configuration.options, issuer, onEvent: logEvent }));
+    opening.resolve(createAuth({ ...configuration.options, issuer, onEvent: log.onEvent }));
     const auth = await opening.promise.catch((error: unknown) => {
       server.close();
       server.closeAllConnections();
@@ -35,6 +39,7 @@ export const serve: Command = {
     );
     await toldToStop;
     await stop(server, auth);
+    log.close();
     return 0;
   },
 };
@@ -54,26 +59,7 @@ const serveOnce =
 
 /** Port 0 takes a free one, which the default issuer then names. */
 const issuerAt = (port: number, { port: asked, options }: Configuration): string =>
-  asked === 0 && options.issuer === "http://localhost:0/auth" ? `http://localhost:${port}/auth` : options.issuer;
-
-/** What only development may do without. Each refusal names its fix. */
-function refuseUnsafeProduction({ options }: Configuration): void {
-  if (options.development) return;
-  const faults = [
-    options.issuer.startsWith("https://")
-      ? []
-      : ["issuer: production needs an https URL. Set CARDEA_ISSUER, for example https://app.example.com/auth"],
-    options.secret === undefined
-      ? [
-          "secret: production does not use a generated key-encryption secret. Set CARDEA_SECRET or CARDEA_SECRET_FILE to 32 random bytes as base64url.",
-        ]
-      : [],
-  ].flat();
-  if (faults.length > 0)
-    throw new ConfigurationError(
-      `Refusing to start with NODE_ENV=production:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
-    );
-}
+  asked === 0 && options.issuer === defaultIssuer(0) ? defaultIssuer(port) : options.issuer;
 
 async function listen(server: Server, { port, host }: Configuration): Promise<number> {
   server.listen(port, host);
@@ -91,12 +77,12 @@ async function listen(server: Server, { port, host }: Configuration): Promise<nu
 
 const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
-function greeting(issuer: string, { options, sources, host }: Configuration, port: number): string {
-  const data = sources.find(({ name }) => name === "data")?.value;
+function greeting(issuer: string, configuration: Configuration, port: number): string {
+  const { options, host } = configuration;
   const json = "-H 'content-type: application/json'";
   const credentials = `'{"email":"ada@example.com","password":"a phrase of several words"}'`;
   const where = `
-${styleText("bold", "Cardea")} is at ${styleText("underline", issuer)}  (mode ${options.mode ?? "hybrid"}, data in ${String(data)}; Ctrl-C stops it)
+${styleText("bold", "Cardea")} is at ${styleText("underline", issuer)}  (mode ${options.mode ?? "hybrid"}, ${placeOf(configuration)}; Ctrl-C stops it)
 `;
   if (!options.development) return `${where}It listens on ${host}:${port}; the proxy in front of it brings the https.`;
   return `${where}
@@ -108,11 +94,19 @@ curl -s ${issuer}/me -H "Authorization: Bearer $TOKEN"
 `;
 }
 
-/** One line of JSON an event, on standard error. */
-function logEvent(event: SecurityEvent): void {
-  const { type, ...rest } = event;
-  const facts = event.type === "fault" ? { where: event.where, error: String(event.error) } : rest;
-  printError(JSON.stringify({ time: new Date().toISOString(), event: type, ...facts }));
+/** Where things are kept: the data folder, unless another store was named. */
+function placeOf({ options, sources }: Configuration): string {
+  const data = sources.find(({ setting }) => setting.name === "data")?.value;
+  const isOther = sources.some(({ setting, source: from }) => setting.name === "store" && from !== "default");
+  return isOther ? `store ${options.store.name}` : `data in ${String(data)}`;
+}
+
+/** An exception that nothing caught leaves the process in a state that nobody knows: it is logged, and a supervisor starts anew. */
+function endWhenLost(log: Log): void {
+  process.once("uncaughtException", (error) => {
+    log.lastWord(error);
+    process.exit(1);
+  });
 }
 
 async function untilToldToStop(): Promise<void> {

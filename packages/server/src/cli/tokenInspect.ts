@@ -1,4 +1,5 @@
 import { peek } from "@cardea/jwt";
+import { escapeControls } from "../printable.ts";
 import type { Command } from "./command.ts";
 import { dim, humanTime, partColours, print } from "./output.ts";
 import { readToken } from "./readToken.ts";
@@ -31,25 +32,15 @@ function report(token: string, header: object, claims: object): string {
     [red(first), magenta(second), cyan(third)].join("."),
     "",
     red("header"),
-    red(harmless(JSON.stringify(header, undefined, 2))),
+    red(escapeControls(JSON.stringify(header, undefined, 2), "\n")),
     magenta("payload"),
-    magenta(harmless(JSON.stringify(claims, undefined, 2))),
+    magenta(escapeControls(JSON.stringify(claims, undefined, 2), "\n")),
     ...times(claims),
     cyan("signature"),
     cyan(`${Buffer.from(third, "base64url").length} bytes, not checked`) +
       dim("  (check it with: cardea token verify -)"),
   ].join("\n");
 }
-
-/** JSON leaves controls above ASCII and marks of direction as they are: a hostile token could steer the terminal, or show one thing and hold another. */
-const harmless = (json: string): string =>
-  json.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (one) => (one === "\n" ? one : escaped(one)));
-
-const escaped = (character: string): string =>
-  Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
-  ).join("");
 
 /** The NumericDate claims (RFC 7519 2) as people read them. */
 function times(claims: object): readonly string[] {

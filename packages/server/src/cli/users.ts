@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
-import { canonicalEmail } from "../people/email.ts";
-import { acceptPassword, passwordLength } from "../people/password.ts";
+import { escapeControls } from "../printable.ts";
+import type { Account } from "../store/ports.ts";
+import { accountBody, accountWord, emailOf, findAccount } from "./account.ts";
 import { type Command, UsageError } from "./command.ts";
+import { limitFlag, limitOf } from "./limit.ts";
 import { humanTime, print, table } from "./output.ts";
 import { settingFlags } from "./settings.ts";
-import { withAuth } from "./withAuth.ts";
+import { byCli, withAuth, withStore } from "./withAuth.ts";
 
 /** `users create`: the password comes from standard input or is made here; on the command line others could read it. */
 export const usersCreate: Command = {
@@ -16,26 +18,25 @@ export const usersCreate: Command = {
     ...settingFlags,
     role: { type: "string", multiple: true, about: "a role; may be given more than once" },
     "password-stdin": { type: "boolean", about: "read the password from standard input" },
+    verified: { type: "boolean", about: "the address is known to be theirs" },
   },
   run: async (given) => {
-    const email = canonicalEmail(given.words[0] ?? "");
-    if (!email.ok) throw new UsageError("This is not an email address. Example: ada@example.com");
+    const email = emailOf(given.words[0] ?? "");
     const typed = given.is("password-stdin") ? (await text(process.stdin)).replace(/\r?\n$/, "") : undefined;
     const generated = randomBytes(15).toString("base64url");
-    const password = acceptPassword(typed ?? generated);
-    if (!password.ok)
-      throw new UsageError(`The password does not fit: use ${passwordLength.min} to ${passwordLength.max} characters.`);
-    const created = await withAuth(given, (auth) =>
-      auth.accounts.create({ email: email.value, password: password.value, roles: given.texts("role") }),
-    );
-    if (!created.ok) throw new Error(`There is already a user ${email.value}.`);
+    const created = await withAuth(given, async (auth) => {
+      const password = await auth.passwordPolicy.accept(typed ?? generated, { email });
+      if (!password.ok) throw new UsageError(`The password does not fit. ${password.refusal.message}`);
+      const person = { email, password: password.value, roles: given.texts("role"), verified: given.is("verified") };
+      return auth.accounts.create(person, byCli);
+    });
+    if (!created.ok) throw new Error(`There is already a user ${email}.`);
     const { id, roles } = created.value;
     const shown = typed === undefined ? { password: generated } : {};
-    print(given.is("json"), { id, email: email.value, roles, ...shown }, () =>
-      [
-        `Created ${email.value} (${id}).`,
-        ...(typed === undefined ? [`Password, shown only now: ${generated}`] : []),
-      ].join("\n"),
+    print(given.is("json"), { id, email, roles, ...shown }, () =>
+      [`Created ${email} (${id}).`, ...(typed === undefined ? [`Password, shown only now: ${generated}`] : [])].join(
+        "\n",
+      ),
     );
     return 0;
   },
@@ -46,21 +47,53 @@ export const usersList: Command = {
   name: "users list",
   about: "Lists users",
   words: [],
-  flags: { ...settingFlags, limit: { type: "string", about: "at most so many (default 100)" } },
+  flags: {
+    ...settingFlags,
+    ...limitFlag,
+    after: { type: "string", about: "only those after the user with this id, to go on where a list ended" },
+  },
   run: async (given) => {
-    const limit = Number(given.text("limit") ?? 100);
-    if (!Number.isSafeInteger(limit) || limit < 1) throw new UsageError("--limit takes a whole number from 1.");
-    const accounts = await withAuth(given, (auth) => auth.accounts.list(limit));
-    const users = accounts.map(({ id, email, roles, createdAt }) => ({
-      id,
-      email,
-      roles,
-      created_at: new Date(createdAt).toISOString(),
-    }));
-    const rows = accounts.map(({ id, email, roles, createdAt }) => [email, roles.join(", "), humanTime(createdAt), id]);
-    print(given.is("json"), { users }, () =>
-      table(["EMAIL", "ROLES", "CREATED", "ID"], rows, "No users yet. Create one with: cardea users create EMAIL"),
+    const limit = limitOf(given);
+    const accounts = await withStore(given, ({ people }) => people.list(limit, given.text("after")));
+    const rows = accounts.map((account) => [
+      account.email,
+      account.roles.join(", "),
+      stateOf(account),
+      humanTime(account.createdAt),
+      account.id,
+    ]);
+    print(given.is("json"), { users: accounts.map(accountBody) }, () =>
+      table(
+        ["EMAIL", "ROLES", "STATE", "CREATED", "ID"],
+        rows,
+        "No users yet. Create one with: cardea users create EMAIL",
+      ),
     );
     return 0;
   },
 };
+
+/** `users get`. */
+export const usersGet: Command = {
+  name: "users get",
+  about: "Shows a user",
+  words: [accountWord],
+  flags: settingFlags,
+  run: async (given) => {
+    const account = await withStore(given, ({ people }) => findAccount(people, given.words[0]));
+    print(given.is("json"), accountBody(account), () =>
+      Object.entries(accountBody(account))
+        .map(([name, value]) => `${name.padEnd(19)}  ${shown(value)}`)
+        .join("\n"),
+    );
+    return 0;
+  },
+};
+
+function stateOf({ disabledAt, emailVerifiedAt }: Account): string {
+  if (disabledAt !== undefined) return "disabled";
+  return emailVerifiedAt === undefined ? "unverified" : "verified";
+}
+
+const shown = (value: unknown): string =>
+  value === null ? "-" : escapeControls(typeof value === "string" ? value : JSON.stringify(value));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "./loopbackHost.ts";
 
 /**
  * An issuer URL: https, or http on a loopback host; no query, fragment, credentials or trailing slash (RFC 8414 2). Its path is
@@ -24,6 +25,3 @@ function faultOf(url: URL, text: string): string | undefined {
 }
 
 const plainPath = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;
-
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -1,68 +1,50 @@
-import type { AlgorithmName } from "@cardea/jwt";
-import type { Duration } from "@cardea/verifier";
 import { z } from "zod";
-import type { EventSink } from "../event.ts";
+import type { EventHook } from "../event.ts";
+import type { TrustProxy } from "../http/clientAddress.ts";
 import type { AccountClaims, PublicAccount } from "../issue/accessToken.ts";
-import { longestAccessTtl } from "../revoke/revocation.ts";
 import type { ModeName } from "../session/modes/mode.ts";
-import type { StoreFactory } from "../store/ports.ts";
+import type { SessionCacheFactory, StoreFactory } from "../store/ports.ts";
 import type { World } from "../world.ts";
-import { duration } from "./duration.ts";
+import { type AccessOptions, accessOptions } from "./accessOptions.ts";
+import { type AccountOptions, accountOptions } from "./accountOptions.ts";
+import { type AuditOptions, auditOptions } from "./auditOptions.ts";
+import { type HttpOptions, httpFields } from "./httpOptions.ts";
 import { issuerUrl } from "./issuer.ts";
-import { secretBytes } from "./secretBytes.ts";
+import { type KeyOptions, keyOptions, type SecretOption, secretOption, verifyLongEnough } from "./keyOptions.ts";
+import { type MailOptions, mailOptions } from "./mailOptions.ts";
+import { type PasswordOptions, passwordOptions } from "./passwordOptions.ts";
+import { type SessionOptions, sessionOptions } from "./sessionOptions.ts";
+import { type ThrottleOptions, throttleOptions, trustProxyOption } from "./throttleOptions.ts";
 import { validate } from "./validate.ts";
 
-/** Algorithms that an issuer may sign with. */
-export const signingAlgorithms = [
-  "HS256",
-  "HS384",
-  "HS512",
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-] as const satisfies readonly AlgorithmName[];
-
 /** What `createAuth` takes. Only `issuer` and `store` have no default. */
-export type AuthOptions = {
+export type AuthOptions = HttpOptions & {
   /** URL under which the issuer is reached and by which its tokens are known (`iss`); https, or http on a loopback host. */
   readonly issuer: string;
-  /** Where accounts, sessions, keys and revocations are kept: `sqlite(file)` or `memory()`. */
+  /** Where accounts, sessions, keys and revocations are kept: `sqlite(file)`, `postgres(url)` or `memory()`. */
   readonly store: StoreFactory;
   /** How sessions are remembered. Default `hybrid`. */
   readonly mode?: ModeName;
-  /** Default ES256 with a generated key. `secret` is a shared secret for HS256..512: base64url text or bytes, at least as long as the hash. */
-  readonly keys?: { readonly alg?: (typeof signingAlgorithms)[number]; readonly secret?: string | Uint8Array };
-  /** Access tokens: time to live (default `5m`), audience (default `["app"]`), and the client they name (default `first-party`). */
-  readonly access?: {
-    readonly ttl?: Duration;
-    readonly audience?: string | readonly string[];
-    readonly clientId?: string;
-  };
-  /** Sessions: how long unused (default `14d`), how long at most (default `90d`), how long the previous refresh token still works (default `30s`). */
-  readonly session?: { readonly idle?: Duration; readonly absolute?: Duration; readonly refreshGrace?: Duration };
-  /** Password hashing: argon2id memory in KiB (default 19456, the floor), passes (default 2), worker threads, and how much may wait. */
-  readonly passwords?: {
-    readonly memoryKiB?: number;
-    readonly passes?: number;
-    readonly workers?: number;
-    readonly maxQueue?: number;
-  };
+  readonly keys?: KeyOptions;
+  readonly access?: AccessOptions;
+  readonly session?: SessionOptions;
+  readonly accounts?: AccountOptions;
+  readonly passwords?: PasswordOptions;
+  readonly mail?: MailOptions;
+  readonly audit?: AuditOptions;
+  /** Where opaque tokens are looked up and attempts counted: a cache in front of the store, such as `redis(url)`. Default: the store itself. */
+  readonly sessions?: { readonly store?: SessionCacheFactory };
+  readonly throttle?: ThrottleOptions;
+  /** How many proxies stand in front (0: none), or a list of their addresses, such as `10.0.0.0/8`. Default: nobody said, and addresses of private peers are not trusted. */
+  readonly trustProxy?: TrustProxy;
   /** What access tokens say about a person; default email and roles. */
   readonly claims?: (account: PublicAccount) => AccountClaims;
-  /** Key-encryption secret for signing keys at rest, at least 32 bytes, base64url text or bytes. Default: the store's own (a file beside SQLite's). */
-  readonly secret?: string | Uint8Array;
+  /** Key-encryption secret for what is sealed at rest, at least 32 bytes, base64url text or bytes; or a list, the newest first. Default: the store's own (a file beside SQLite's). */
+  readonly secret?: SecretOption;
   /** Refusals name their cause to the caller. Default false. */
   readonly development?: boolean;
-  /** Security events; default: nowhere. */
-  readonly onEvent?: EventSink;
+  /** Is told security events, each once it has happened, with who and from where; default: nobody. */
+  readonly onEvent?: EventHook;
   /** Clock and randomness; default: the real ones. */
   readonly world?: World;
 };
@@ -70,80 +52,70 @@ export type AuthOptions = {
 /** Options once they are checked; spans in milliseconds. */
 export type CheckedOptions = z.output<typeof optionsSchema>;
 
-/** Checks options. Throws `ConfigurationError`, which names the option, what it needs and, for an unknown one, what was meant. */
-export const checkOptions = (options: AuthOptions, where = "createAuth"): CheckedOptions =>
-  validate(optionsSchema, options, where);
-
-const positive = (min: number, max: number): z.ZodNumber =>
-  z.number().int().min(min, `Use ${min} to ${max}.`).max(max, `Use ${min} to ${max}.`);
+/**
+ * Checks options. Throws `ConfigurationError`, which names the option, what it needs and, for an unknown one, what was meant;
+ * `sourceOf` says where the value of an option came from, if that is known.
+ */
+export const checkOptions = (
+  options: AuthOptions,
+  where = "createAuth",
+  sourceOf?: (option: string) => string | undefined,
+): CheckedOptions => validate(optionsSchema, options, where, sourceOf);
 
 const fields = z.strictObject({
   issuer: issuerUrl,
-  store: z.custom<StoreFactory>(isStore, 'Give a store: sqlite("./data/auth.db") or memory().'),
+  store: z.custom<StoreFactory>(isStore, 'Give a store: sqlite("./data/auth.db"), postgres(url) or memory().'),
   mode: z.enum(["stateless", "stateful", "hybrid"], 'Use "stateless", "stateful" or "hybrid".').default("hybrid"),
-  keys: z
+  keys: keyOptions.prefault({}),
+  access: accessOptions.prefault({}),
+  session: sessionOptions.prefault({}),
+  accounts: accountOptions.prefault({}),
+  passwords: passwordOptions.prefault({}),
+  mail: mailOptions,
+  audit: auditOptions.prefault({}),
+  sessions: z
     .strictObject({
-      alg: z.enum(signingAlgorithms, `Use one of ${signingAlgorithms.join(", ")}.`).default("ES256"),
-      secret: secretBytes.optional(),
+      store: z
+        .custom<SessionCacheFactory>(isCache, 'Give a cache for sessions: redis("redis://localhost:6379").')
+        .optional(),
     })
     .prefault({}),
-  access: z
-    .strictObject({
-      ttl: duration({ min: "10s", max: longestAccessTtl }).prefault("5m"),
-      audience: z
-        .union(
-          [
-            z
-              .string()
-              .min(1)
-              .transform((one) => [one]),
-            z.array(z.string().min(1)).min(1).readonly(),
-          ],
-          "Give a name, or a list of names.",
-        )
-        .default(["app"]),
-      clientId: z.string().min(1).default("first-party"),
-    })
-    .prefault({}),
-  session: z
-    .strictObject({
-      idle: duration({ min: "1m", max: "365d" }).prefault("14d"),
-      absolute: duration({ min: "1m", max: "400d" }).prefault("90d"),
-      refreshGrace: duration({ min: "0s", max: "5m" }).prefault("30s"),
-    })
-    .prefault({}),
-  passwords: z
-    .strictObject({
-      memoryKiB: positive(19_456, 1_048_576).default(19_456),
-      passes: positive(2, 10).default(2),
-      workers: positive(1, 64).optional(),
-      maxQueue: positive(1, 100_000).optional(),
-    })
-    .prefault({}),
+  throttle: throttleOptions.prefault({}),
+  trustProxy: trustProxyOption.optional(),
+  ...httpFields,
   claims: z
     .custom<(account: PublicAccount) => AccountClaims>(
       (value) => typeof value === "function",
       "Give a function of the account.",
     )
     .optional(),
-  secret: secretBytes.optional(),
+  secret: secretOption.optional(),
   development: z.boolean().default(false),
-  onEvent: z.custom<EventSink>((value) => typeof value === "function", "Give a function of the event.").optional(),
+  onEvent: z.custom<EventHook>((value) => typeof value === "function", "Give a function of the event.").optional(),
   world: z
     .custom<World>((value) => typeof value === "object" && value !== null, "Give a clock and randomness.")
     .optional(),
 });
 
-/** Rules over more than one option. */
-const optionsSchema = fields
-  .refine(({ keys }) => keys.secret === undefined || keys.alg.startsWith("HS"), {
-    path: ["keys", "secret"],
-    message: "This is a shared secret for HS256, HS384 or HS512. Remove keys.secret or set keys.alg to HS256.",
+/** What `checkOptions` checks: each option by itself, rules over more than one, and one over the environment. */
+export const optionsSchema = fields
+  .refine(({ development }) => !development || process.env.NODE_ENV !== "production", {
+    path: ["development"],
+    message:
+      "NODE_ENV is production, and with development answers name causes and mails are shown to whoever asks. Leave it out.",
   })
-  .refine(({ keys, secret }) => !keys.secret || !secret || Buffer.compare(keys.secret, secret) !== 0, {
+  .refine(({ keys, access }) => verifyLongEnough(keys, access), {
+    path: ["keys", "verifyFor"],
+    message: "A key must verify for as long as the tokens by it live: use at least access.ttl and two minutes.",
+  })
+  .refine(({ keys, secret = [] }) => !secret.some((one) => keys.secret && Buffer.compare(keys.secret, one) === 0), {
     path: ["secret"],
     message: "It must differ from keys.secret, which the services know: who has this one can open the signing keys.",
   });
+
+function isCache(value: unknown): value is SessionCacheFactory {
+  return typeof value === "object" && value !== null && "over" in value && typeof value.over === "function";
+}
 
 function isStore(value: unknown): value is StoreFactory {
   return typeof value === "object" && value !== null && "open" in value && typeof value.open === "function";

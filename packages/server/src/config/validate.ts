@@ -2,18 +2,36 @@ import type { z } from "zod";
 import { suggestion } from "../didYouMean.ts";
 import { ConfigurationError } from "../refusal.ts";
 
-/** Checks a value against a schema. Throws `ConfigurationError` naming each fault: where, what it needs, and what an unknown name was meant to be. */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
+/**
+ * Checks a value against a schema. Throws `ConfigurationError` naming each fault: where, what it needs, what an unknown name or
+ * word was meant to be, and where the value came from if `sourceOf` knows.
+ */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  where: string,
+  sourceOf: (option: string) => string | undefined = () => undefined,
+): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map(
-          (key) => `no option "${[...issue.path, key].join(".")}".${suggestion(key, knownKeys(schema, issue.path))}`,
-        )
-      : [`${issue.path.join(".") || "options"}: ${issue.message}`],
-  );
+  const lines = parsed.error.issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownOption(schema, issue.path, key));
+    const option = issue.path.join(".");
+    const source = sourceOf(option);
+    return `${option || "options"}: ${issue.message}${meant(issue, value)}${source === undefined ? "" : ` (It is set by ${source}.)`}`;
+  });
   throw new ConfigurationError(`${where}: ${lines.join(`\n${where}: `)}`);
+}
+
+const unknownOption = (schema: z.ZodType, path: readonly PropertyKey[], key: string): string =>
+  `no option "${[...path, key].join(".")}".${suggestion(key, knownKeys(schema, path))}`;
+
+/** What a word that is none of the allowed ones was meant to be. The value itself is not repeated: it may be a secret in the wrong place. */
+function meant(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== "invalid_value") return "";
+  let given = value;
+  for (const step of issue.path) given = Object(given)[step];
+  return typeof given === "string" ? suggestion(given, issue.values.map(String)) : "";
 }
 
 /** The names that an object schema knows at a path. */
@@ -26,10 +44,11 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly st
   return inner ? knownKeys(inner, rest) : [];
 }
 
-/** Looks through defaults and optionals down to the object. */
+/** Looks through defaults, optionals and what is computed of an object, down to it. */
 function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
   if ("shape" in schema && isShape(schema.shape)) return schema.shape;
-  const inner = "unwrap" in schema && typeof schema.unwrap === "function" ? schema.unwrap() : undefined;
+  const wrapped = "in" in schema ? schema.in : undefined;
+  const inner = "unwrap" in schema && typeof schema.unwrap === "function" ? schema.unwrap() : wrapped;
   return inner === undefined ? undefined : shapeOf(inner);
 }
 

@@ -1,84 +1,188 @@
 import { z } from "zod";
-import type { EventSink } from "../event.ts";
-import type { Accounts } from "../people/accounts.ts";
-import { type CanonicalEmail, canonicalEmail } from "../people/email.ts";
-import {
-  type AcceptablePassword,
-  acceptPassword,
-  type PasswordRefusal,
-  passwordLength,
-  presentedPassword,
-} from "../people/password.ts";
-import type { Sessions } from "../session/session.ts";
-import { signIn } from "../signin/signIn.ts";
-import { signUp } from "../signin/signUp.ts";
-import { HttpProblem } from "./problem.ts";
-import { respondJson } from "./respond.ts";
-import { publicJsonRoute, type Route } from "./route.ts";
-import { signedInBody } from "./sessionBody.ts";
+import { emptyAnswer, jsonAnswer } from "./answer.ts";
+import { jsonBody } from "./body.ts";
+import type { Endings } from "./endings.ts";
+import type { OwnAccount } from "./flows.ts";
+import type { QueryParameters } from "./query.ts";
+import { readQuery } from "./read.ts";
+import { accepted } from "./refusals.ts";
+import { ownFields } from "./requestFields.ts";
+import { type Route, route } from "./route.ts";
+import { activityForm, activityView, examples, sessionForm, sessionView, userForm, userView } from "./views.ts";
 
-/** Sign-up and sign-in with email and password. */
-export function accountRoutes(parts: {
-  readonly accounts: Accounts;
-  readonly sessions: Sessions;
-  readonly onEvent: EventSink;
-}): readonly Route[] {
-  return [
-    publicJsonRoute({ method: "POST", path: "/sign-up", body: credentials }, async ({ body }) => {
-      await signUp({ email: readEmail(body.email), password: readNewPassword(body.password) }, parts);
-      return respondJson(201, {
-        status: "accepted",
-        detail: "If the address was free, its account is ready: sign in.",
-      });
-    }),
-    publicJsonRoute({ method: "POST", path: "/sign-in", body: credentials }, async ({ body, request }) => {
-      const identity = await signIn({ email: readEmail(body.email), password: readPassword(body.password) }, parts);
-      const signedIn = identity.ok
-        ? await parts.sessions.start(identity.value, request.headers.get("user-agent") ?? "")
-        : undefined;
-      if (!signedIn) throw new HttpProblem("invalid_credentials");
-      return respondJson(200, signedInBody(signedIn));
-    }),
-  ];
-}
-
-/** Lengths here only bound the work; the rules are in `people`. */
-const credentials = z.strictObject({
-  email: z.string("Send the email as text.").max(1024, "An email address has at most 254 characters."),
-  password: z
-    .string("Send the password as text.")
-    .max(1024, `A password has at most ${passwordLength.max} characters.`),
-});
-
-function readEmail(input: string): CanonicalEmail {
-  const email = canonicalEmail(input);
-  if (email.ok) return email.value;
-  throw fieldProblem(
-    "email",
-    "This is not an email address. Use ASCII (xn-- for an international domain), without spaces or quotes.",
-  );
-}
-
-function readNewPassword(input: string): AcceptablePassword {
-  const password = acceptPassword(input);
-  if (password.ok) return password.value;
-  throw fieldProblem("password", passwordAdvice[password.refusal], password.refusal);
-}
-
-function readPassword(input: string): AcceptablePassword {
-  const password = presentedPassword(input);
-  if (password.ok) return password.value;
-  throw fieldProblem("password", passwordAdvice[password.refusal], password.refusal);
-}
-
-const fieldProblem = (field: string, message: string, reason?: string): HttpProblem =>
-  new HttpProblem("invalid_request", {
-    detail: "Some fields do not fit.",
-    errors: [reason === undefined ? { field, message } : { field, message, reason }],
-  });
-
-const passwordAdvice: Readonly<Record<PasswordRefusal, string>> = {
-  password_too_short: `Use at least ${passwordLength.min} characters; a phrase of several words is easy to remember.`,
-  password_too_long: `Use at most ${passwordLength.max} characters.`,
-  password_malformed: "The password holds half of a character (a lone surrogate).",
+/** What these routes lead to. `freshSeconds`: how long ago who deletes an account may have proven who they are. */
+export type AccountRouteParts = {
+  readonly flows: OwnAccount;
+  readonly endings: Endings;
+  readonly freshSeconds: number;
+  readonly now: () => number;
 };
+
+/** A person's own account. */
+export const accountRoutes = (parts: AccountRouteParts): readonly Route[] => [
+  profileRoute(parts),
+  updateRoute(parts),
+  deleteRoute(parts),
+  exportRoute(parts),
+  activityRoute(parts),
+];
+
+const profileRoute = ({ flows }: AccountRouteParts): Route =>
+  route(
+    {
+      method: "GET",
+      path: "/me",
+      operationId: "getMe",
+      summary: "Who the caller is, in which session, and what their token says.",
+      guard: "bearer",
+      csrf: "safe",
+      body: "none",
+      answers: [profileAnswer],
+    },
+    async ({ caller }) => {
+      const { account, session } = accepted(await flows.profile(caller));
+      return profileAnswer.with({
+        user: userView(account),
+        session: session ? sessionView(session, caller.sessionId) : null,
+        claims: caller.claims,
+      });
+    },
+  );
+
+const profileAnswer = jsonAnswer(
+  { status: 200, description: "The caller." },
+  z
+    .strictObject({
+      user: userForm,
+      session: sessionForm.nullable().meta({ description: "Null if it has ended, which only stateless tokens see." }),
+      claims: z.record(z.string(), z.unknown()).meta({ description: "The claims of the access token." }),
+    })
+    .meta({ id: "Me" }),
+  { user: examples.user, session: examples.session, claims: { sub: examples.user.id, sid: examples.session.id } },
+);
+
+const updateRoute = ({ flows }: AccountRouteParts): Route =>
+  route(
+    {
+      method: "PATCH",
+      path: "/me",
+      operationId: "updateMe",
+      summary: "Sets the application's own fields of the caller; those that are not named stay.",
+      guard: "bearer",
+      csrf: "same-origin",
+      body: jsonBody(z.strictObject({ fields: ownFields }), { fields: { nickname: "Ada" } }),
+      answers: [userAnswer],
+    },
+    async ({ caller, body, context }) =>
+      userAnswer.with({ user: userView(accepted(await flows.updateFields(caller, body.fields, context))) }),
+  );
+
+const userAnswer = jsonAnswer(
+  { status: 200, description: "The account as it is now." },
+  z.strictObject({ user: userForm }),
+  {
+    user: { ...examples.user, fields: { nickname: "Ada" } },
+  },
+);
+
+const deleteRoute = ({ flows, endings, freshSeconds }: AccountRouteParts): Route =>
+  route(
+    {
+      method: "DELETE",
+      path: "/me",
+      operationId: "deleteMe",
+      summary: "Deletes the caller's account with all that belongs to it.",
+      guard: "bearer",
+      csrf: "same-origin",
+      fresh: freshSeconds,
+      body: "none",
+      answers: [deletedAnswer],
+    },
+    async ({ caller, request, context }) => {
+      accepted(await flows.deleteAccount(caller, context));
+      return deletedAnswer.with(endings.signedOut(request));
+    },
+  );
+
+const deletedAnswer = emptyAnswer("The account is gone.");
+
+const exportRoute = ({ flows, now }: AccountRouteParts): Route =>
+  route(
+    {
+      method: "GET",
+      path: "/me/export",
+      operationId: "exportMe",
+      summary: "All that is kept about the caller.",
+      guard: "bearer",
+      csrf: "safe",
+      body: "none",
+      answers: [exportAnswer],
+    },
+    async ({ caller, context }) => {
+      const { account, sessions, activity } = accepted(await flows.exportAccount(caller, context));
+      return exportAnswer.with({
+        exported_at: new Date(now()).toISOString(),
+        user: userView(account),
+        sessions: sessions.map((session) => sessionView(session, caller.sessionId)),
+        activity: activity.map(activityView),
+      });
+    },
+  );
+
+const exportAnswer = jsonAnswer(
+  { status: 200, description: "Everything but hashes." },
+  z
+    .strictObject({
+      exported_at: z.iso.datetime(),
+      user: userForm,
+      sessions: z.array(sessionForm),
+      activity: z.array(activityForm),
+    })
+    .meta({ id: "Export" }),
+  {
+    exported_at: "2027-01-15T08:00:00.000Z",
+    user: examples.user,
+    sessions: [examples.session],
+    activity: [examples.activity],
+  },
+);
+
+const activityRoute = ({ flows }: AccountRouteParts): Route =>
+  route(
+    {
+      method: "GET",
+      path: "/me/activity",
+      operationId: "listActivity",
+      summary: "What happened to the caller's account, the latest first.",
+      guard: "bearer",
+      csrf: "safe",
+      body: "none",
+      query: activityPage,
+      answers: [activityAnswer],
+      refusals: ["invalid_request"],
+    },
+    async ({ caller, request }) => {
+      const { limit, before } = readQuery(request, activityPage);
+      const records = accepted(await flows.activity(caller, { limit, before }));
+      return activityAnswer.with({ activity: records.map(activityView) });
+    },
+  );
+
+const activityPage = {
+  schema: z.object({
+    limit: z
+      .string()
+      .regex(/^(?:[1-9][0-9]?|100)$/, "Use 1 to 100.")
+      .default("20")
+      .transform(Number)
+      .meta({ description: "How many, 1 to 100." }),
+    before: z.string().max(128).optional().meta({ description: "The id of the last one that was seen." }),
+  }),
+  example: { limit: "20" },
+} satisfies QueryParameters;
+
+const activityAnswer = jsonAnswer(
+  { status: 200, description: "At most as many as asked for." },
+  z.strictObject({ activity: z.array(activityForm) }),
+  { activity: [examples.activity] },
+);

@@ -1,48 +1,82 @@
-import { type AccessClaims, problemFor, type Verdict } from "@cardea/verifier/judge";
-import { bearerChallenge, readBearer } from "@cardea/verifier/wire";
-import type { EventSink } from "../event.ts";
+import { type Accepted, type AccessClaims, problemFor, type Verdict } from "@cardea/verifier/judge";
+import { bearerChallenge } from "@cardea/verifier/wire";
+import type { Journal } from "../audit/journal.ts";
 import type { Services } from "../people/services.ts";
-import type { Sessions } from "../session/session.ts";
 import type { Service } from "../store/ports.ts";
+import type { CookieNames } from "./cookies.ts";
+import { accessCredential, type Credential } from "./credentials.ts";
 import { HttpProblem } from "./problem.ts";
+import type { RoutedRequest } from "./routedRequest.ts";
 
-/** Who calls a bearer route: a person, by an access token that held. */
-export type BearerCaller = { readonly accountId: string; readonly sessionId: string; readonly claims: AccessClaims };
+/** Who calls a route for people: an account and its session, by an access token that held. */
+export type PersonCaller = {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly claims: AccessClaims;
+  readonly via: Credential["via"];
+} & Pick<Accepted, "checked" | "stalenessMs">;
 
-type BearerParts = { readonly sessions: Sessions; readonly development: boolean; readonly onEvent: EventSink };
+/** What a sensitive route demands: that the store is asked, and that the person proved no longer ago who they are. */
+export type Freshness = { readonly fresh?: boolean | undefined; readonly maxAgeSeconds?: number | undefined };
 
-/** The person behind `Authorization: Bearer` (RFC 6750 2.1). Throws `HttpProblem`: one public code for every bad token, its cause only in development; what is wrong with us is a 503. */
-export async function bearerCaller(
-  request: Request,
-  { sessions, development, onEvent }: BearerParts,
-): Promise<BearerCaller> {
-  const bearer = readBearer(request.headers.get("authorization") ?? undefined);
-  if (bearer.token === undefined) {
-    throw new HttpProblem(bearer.refusal, { headers: { "WWW-Authenticate": bearerChallenge(bearer.refusal) } });
-  }
-  const verdict = await sessions.check(bearer.token);
+/** What it takes to know a person. `check` judges an access token; `fresh` asks the store, whatever the mode. */
+export type PersonParts = {
+  readonly check: (token: string, options?: { readonly fresh?: boolean }) => Promise<Verdict>;
+  readonly cookies: CookieNames;
+  readonly development: boolean;
+  readonly now: () => number;
+  readonly refused: Journal["refused"];
+};
+
+/**
+ * The person behind a request. Throws `HttpProblem`: one public code for every bad token, its cause only in development; what
+ * is wrong with us is a 503.
+ */
+export async function personCaller(
+  { request, context }: Pick<RoutedRequest, "request" | "context">,
+  { maxAgeSeconds, fresh = maxAgeSeconds !== undefined }: Freshness,
+  { check, cookies, development, now, refused }: PersonParts,
+): Promise<PersonCaller> {
+  const { token, via } = accessCredential(request, cookies);
+  const verdict = await check(token, { fresh });
   if (!verdict.ok) {
-    onEvent({ type: "token_refused", reason: verdict.refusal.code });
-    throw refused(verdict, development);
+    refused({ type: "token_refused", reason: verdict.refusal.code }, context);
+    throw problemOfVerdict(verdict, development);
   }
-  const { sub, sid } = verdict.claims;
-  if (sid === undefined) throw new HttpProblem("invalid_token");
-  return { accountId: sub, sessionId: sid, claims: verdict.claims };
+  const { sub: accountId, sid: sessionId, auth_time: provenAt } = verdict.claims;
+  if (sessionId === undefined) throw new HttpProblem("invalid_token");
+  if (maxAgeSeconds !== undefined && !isFresh(provenAt, maxAgeSeconds, now())) {
+    refused({ type: "access_refused", reason: "reauthentication_required", accountId, sessionId }, context, accountId);
+    throw reauthenticationProblem(maxAgeSeconds);
+  }
+  const { claims, checked, stalenessMs } = verdict;
+  return { accountId, sessionId, claims, via, checked, stalenessMs };
 }
 
-function refused({ refusal }: Extract<Verdict, { ok: false }>, development: boolean): HttpProblem {
+/** `auth_time` is in whole seconds, rounded down; so is the present here. */
+const isFresh = (provenAt: number | undefined, maxAgeSeconds: number, nowMs: number): boolean =>
+  provenAt !== undefined && Math.floor(nowMs / 1000) - provenAt <= maxAgeSeconds;
+
+/** RFC 9470 3: the person must authenticate again, and how long ago that may be. */
+const reauthenticationProblem = (maxAgeSeconds: number): HttpProblem =>
+  new HttpProblem("reauthentication_required", {
+    max_age: maxAgeSeconds,
+    headers: { "WWW-Authenticate": bearerChallenge("reauthentication_required", { maxAgeSeconds }) },
+  });
+
+function problemOfVerdict({ refusal }: Extract<Verdict, { ok: false }>, development: boolean): HttpProblem {
   return new HttpProblem(problemFor(refusal), development ? { cause: refusal.code, detail: refusal.message } : {});
 }
 
-/** The service behind `Authorization: Basic` (RFC 7617; RFC 6749 2.3.1). Throws `HttpProblem`. */
+/** The service behind `Authorization: Basic` (RFC 7617; RFC 6749 2.3.1); cookies are not looked at. Throws `HttpProblem`. */
 export async function serviceCaller(
-  request: Request,
-  { services, onEvent }: { readonly services: Services; readonly onEvent: EventSink },
+  { request, context }: Pick<RoutedRequest, "request" | "context">,
+  { services, refused }: { readonly services: Pick<Services, "authenticate">; readonly refused: Journal["refused"] },
 ): Promise<Service> {
   const pair = basicPair(request.headers.get("authorization"));
   const service = pair && (await services.authenticate(pair.id, pair.secret));
   if (service) return service;
-  onEvent({ type: "service_refused" });
+  refused({ type: "service_refused" }, context);
   throw new HttpProblem("invalid_client", {
     detail: "Send service credentials by HTTP Basic. Make them with: cardea services create NAME",
   });

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { strictTransport } from "./policyHeaders.ts";
 import { HttpProblem } from "./problem.ts";
 import { respondProblem } from "./respond.ts";
+import type { Serve } from "./serveRoutes.ts";
 
 /** A handler for node:http (`http.createServer(handler)`) and for Connect and Express (`app.use(handler)`, mounted or not). */
 export type NodeHandler = (
@@ -13,13 +15,16 @@ export type NodeHandler = (
 /** What Express adds to a request: the URL before mounting, and a body that its parser has already read. */
 type ExpressRequest = IncomingMessage & { originalUrl?: string; body?: unknown; rawBody?: Buffer };
 
-/** Adapts the app. With a `next`, requests outside the issuer's paths are passed on instead of answered with 404. */
-export function nodeHandler(fetch: (request: Request) => Promise<Response>, issuer: URL): NodeHandler {
-  const listener = getRequestListener(fetch, {
-    overrideGlobalObjects: false,
-    hostname: issuer.host,
-    errorHandler: unreadable,
-  });
+/** Adapts the app, which also hears the address at the other end of the connection. With a `next`, requests outside the issuer's paths are passed on instead of answered with 404. */
+export function nodeHandler(serve: Serve, issuer: URL): NodeHandler {
+  const listener = getRequestListener(
+    (request, { incoming }) => serve(request, { address: incoming.socket.remoteAddress }),
+    {
+      overrideGlobalObjects: false,
+      hostname: issuer.host,
+      errorHandler: (error) => strictTransport(unreadable(error), issuer.protocol === "https:"),
+    },
+  );
   return (request: ExpressRequest, response, next) => {
     const url = request.originalUrl ?? request.url ?? "/";
     if (next && !isOurs(url, issuer)) return next();

@@ -1,25 +1,43 @@
 import { parseStrictJson, StrictJsonError } from "@cardea/jwt/strict-json";
 import type { z } from "zod";
-import { HttpProblem } from "./problem.ts";
+import type { Body } from "./body.ts";
+import { type FieldError, fieldProblem, HttpProblem } from "./problem.ts";
+import type { QueryParameters } from "./query.ts";
 
 /** Largest body that is read, in bytes; credentials and tokens are far smaller. */
 export const maxBodyBytes = 16_384;
 
-/** Reads a JSON body that fits the schema: declared as JSON, within the size, valid UTF-8, no duplicate members, no unknown fields. Throws `HttpProblem`. */
-export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  requireMediaType(request, "application/json");
-  return fitting(schema, parse(await readText(request, "invalid_json")));
+/**
+ * Reads a body that fits: declared as its type, within the size, valid UTF-8; JSON without duplicate members and unknown fields,
+ * a form without a parameter given twice (RFC 6749 3.2). Undefined for `none`, and for an optional one that is not there. Throws `HttpProblem`.
+ */
+export async function readBody<T>(request: Request, body: Body<T> | "none"): Promise<T> {
+  if (body === "none") return undefined as T;
+  if (body.optional && (await isAbsent(request))) return undefined as T;
+  requireMediaType(request, body.type);
+  if (body.type === "application/json") return fitting(body.schema, parse(await readText(request, "invalid_json")));
+  const fields = new URLSearchParams(await readText(request, "invalid_request"));
+  return fitting(body.schema, onceEach(fields));
 }
 
-/** Reads a form body (RFC 7662 2.1) that fits the schema; a parameter given twice is refused (RFC 6749 3.2). Throws `HttpProblem`. */
-export async function readForm<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  requireMediaType(request, "application/x-www-form-urlencoded");
-  const fields = new URLSearchParams(await readText(request, "invalid_request"));
+/** Reads the parameters after the `?` that the route knows; a known one given twice is refused. Throws `HttpProblem`. */
+export function readQuery<T>(request: Request, { schema }: QueryParameters<T>): T {
+  const known = new URLSearchParams();
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (Object.hasOwn(schema.shape, name)) known.append(name, value);
+  }
+  return fitting(schema, onceEach(known));
+}
+
+function onceEach(fields: URLSearchParams): Readonly<Record<string, string>> {
   const names = [...fields.keys()];
   if (new Set(names).size !== names.length)
     throw new HttpProblem("invalid_request", { detail: "A parameter is given twice." });
-  return fitting(schema, Object.fromEntries(fields));
+  return Object.fromEntries(fields);
 }
+
+const isAbsent = async (request: Request): Promise<boolean> =>
+  request.headers.get("content-type") === null && (await readBytes(request)).byteLength === 0;
 
 function requireMediaType(request: Request, expected: string): void {
   const declared = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
@@ -83,13 +101,17 @@ const jsonFault: Readonly<Record<StrictJsonError["code"], string>> = {
 function fitting<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({
-          field: [...issue.path, key.slice(0, 64)].join("."),
-          message: "There is no such field.",
-        }))
-      : [{ field: issue.path.join("."), message: issue.message }],
-  );
-  throw new HttpProblem("invalid_request", { detail: "Some fields do not fit.", errors: errors.slice(0, 10) });
+  throw fieldProblem(parsed.error.issues.flatMap(errorsOf).slice(0, 10));
+}
+
+function errorsOf(issue: z.core.$ZodIssue): readonly FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key.slice(0, 64)].join("."),
+      message: "There is no such field.",
+    }));
+  }
+  const reason: unknown = issue.code === "custom" ? issue.params?.reason : undefined;
+  const error = { field: issue.path.join("."), message: issue.message };
+  return [typeof reason === "string" ? { ...error, reason } : error];
 }

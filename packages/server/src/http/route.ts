@@ -1,86 +1,77 @@
-import type { z } from "zod";
+import type { ProblemCode } from "@cardea/verifier/wire";
 import type { Service } from "../store/ports.ts";
-import type { BearerCaller } from "./callers.ts";
-import { readForm, readJson } from "./read.ts";
+import type { Answer } from "./answer.ts";
+import type { Body } from "./body.ts";
+import type { PersonCaller } from "./callers.ts";
+import type { QueryParameters } from "./query.ts";
+import { readBody } from "./read.ts";
+import type { RoutedRequest } from "./routedRequest.ts";
 
-/** Who may call: anyone, a person with an access token, or a service with its credentials. */
+/** Who may call: anyone, a person with an access token (in the header or in the cookie), or a service with its credentials. */
 export type Guard = "public" | "bearer" | "service";
 
-/** A row of the route table. `path` is relative to the issuer unless `atRoot`. */
+/**
+ * What keeps other sites from sending a request through a visitor's browser. `safe`: it changes nothing. `same-origin`: a
+ * browser may send it only from the issuer's own or a listed origin (see `originCheck`), signed in or not.
+ */
+export type CsrfClass = "safe" | "same-origin";
+
+/** A row of the route table: all that is public about a route, and what answers it. `path` is relative to the issuer unless `atRoot`. */
 export type Route = {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
-  readonly guard: Guard;
-  /** The body that is accepted: fields of JSON or of a form, or none (a body is then ignored). */
-  readonly body: z.ZodType | undefined;
   readonly atRoot: boolean;
+  /** The route's name in the OpenAPI document; it never changes. */
+  readonly operationId: string;
+  readonly summary: string;
+  readonly guard: Guard;
+  readonly csrf: CsrfClass;
+  /** How many seconds ago the person may have proven who they are, at most (RFC 9470); undefined: any time. */
+  readonly fresh: number | undefined;
+  /** What is accepted; with `none` a body is ignored. */
+  readonly body: Body | "none";
+  /** Parameters after the `?` that are read; any other is ignored. */
+  readonly query: QueryParameters | undefined;
+  readonly answers: readonly Answer[];
+  /** Refusals of its own; `refusalsOf` adds those that follow from the row. */
+  readonly refusals: readonly ProblemCode[];
   readonly handle: (request: RoutedRequest, callers: Callers) => Promise<Response>;
 };
 
-/** A request with the parameters of its path. */
-export type RoutedRequest = { readonly request: Request; readonly parameter: (name: string) => string };
+export type { RoutedRequest } from "./routedRequest.ts";
 
 /** How a guard finds its caller; each throws `HttpProblem` when there is none. */
 export type Callers = {
-  readonly bearer: (request: Request) => Promise<BearerCaller>;
-  readonly service: (request: Request) => Promise<Service>;
+  readonly [G in Guard]: (input: RoutedRequest, fresh: number | undefined) => Promise<Caller[G]>;
 };
 
-type Shape = Pick<Route, "method" | "path"> & { readonly atRoot?: boolean };
+type Caller = { readonly public: undefined; readonly bearer: PersonCaller; readonly service: Service };
 
-/** Without credentials and body. */
-export const publicRoute = (shape: Shape, handle: (input: RoutedRequest) => Promise<Response>): Route => ({
-  ...defaults,
-  ...shape,
-  guard: "public",
-  handle,
-});
+type Shape<G extends Guard, T> = Pick<Route, "method" | "path" | "operationId" | "summary" | "csrf" | "answers"> &
+  Partial<Pick<Route, "atRoot" | "fresh" | "query" | "refusals">> & {
+    readonly guard: G;
+    readonly body: Body<T> | "none";
+  };
 
-/** Without credentials, with a JSON body of the schema's form. */
-export const publicJsonRoute = <T>(
-  shape: Shape & { readonly body: z.ZodType<T> },
-  handle: (input: RoutedRequest & { readonly body: T }) => Promise<Response>,
+type Input<G extends Guard, T> = RoutedRequest & { readonly caller: Caller[G]; readonly body: T };
+
+/** A row whose handler gets its caller and its body checked: credentials are looked at first, then the body is read. */
+export const route = <G extends Guard, T = undefined>(
+  shape: Shape<G, T>,
+  handle: (input: Input<G, T>) => Promise<Response>,
 ): Route => ({
-  ...defaults,
-  ...shape,
-  guard: "public",
-  handle: async (input) => handle({ ...input, body: await readJson(input.request, shape.body) }),
-});
-
-/** For a person with an access token. */
-export const bearerRoute = (
-  shape: Shape,
-  handle: (input: RoutedRequest & { readonly caller: BearerCaller }) => Promise<Response>,
-): Route => ({
-  ...defaults,
-  ...shape,
-  guard: "bearer",
-  handle: async (input, callers) => handle({ ...input, caller: await callers.bearer(input.request) }),
-});
-
-/** For a service with its credentials. */
-export const serviceRoute = (
-  shape: Shape,
-  handle: (input: RoutedRequest & { readonly caller: Service }) => Promise<Response>,
-): Route => ({
-  ...defaults,
-  ...shape,
-  guard: "service",
-  handle: async (input, callers) => handle({ ...input, caller: await callers.service(input.request) }),
-});
-
-/** For a service with its credentials, with a form body: the style of OAuth's endpoints. */
-export const serviceFormRoute = <T>(
-  shape: Shape & { readonly body: z.ZodType<T> },
-  handle: (input: RoutedRequest & { readonly caller: Service; readonly body: T }) => Promise<Response>,
-): Route => ({
-  ...defaults,
-  ...shape,
-  guard: "service",
+  ...row(shape),
   handle: async (input, callers) => {
-    const caller = await callers.service(input.request);
-    return handle({ ...input, caller, body: await readForm(input.request, shape.body) });
+    const caller = await callers[shape.guard](input, shape.fresh);
+    return handle({ ...input, caller, body: await readBody(input.request, shape.body) });
   },
 });
 
-const defaults = { body: undefined, atRoot: false } as const;
+/** The public part of a row, for a handler that finds its caller by itself. */
+export const row = <G extends Guard, T = undefined>(shape: Shape<G, T>): Omit<Route, "handle"> => ({
+  atRoot: false,
+  fresh: undefined,
+  query: undefined,
+  refusals: [],
+  ...shape,
+});

@@ -1,6 +1,6 @@
-import { type SigningKey, sign } from "@cardea/jwt";
-import { type AccessClaims, storedClaims } from "@cardea/verifier/judge";
-import type { Account, SessionRow } from "../store/ports.ts";
+import { type AccessClaims, parsedClaims } from "@cardea/verifier/judge";
+import type { TokenSigner } from "../keys/tokenSigner.ts";
+import type { SessionRow, TokenAccount } from "../store/ports.ts";
 
 /** Claims that the application adds about a person: whatever `claims` of the configuration returns. */
 export type AccountClaims = Readonly<Record<string, unknown>>;
@@ -15,13 +15,24 @@ export type TokenProfile = {
 };
 
 /** An account without what must stay inside. */
-export type PublicAccount = Pick<Account, "id" | "email" | "roles" | "createdAt">;
+export type PublicAccount = Pick<TokenAccount, "id" | "email" | "roles" | "fields" | "createdAt"> & {
+  readonly emailVerified: boolean;
+};
 
 /** The account as the application may see it. */
-export const publicAccount = ({ id, email, roles, createdAt }: Account): PublicAccount => ({
+export const publicAccount = ({
   id,
   email,
+  emailVerifiedAt,
   roles,
+  fields,
+  createdAt,
+}: TokenAccount): PublicAccount => ({
+  id,
+  email,
+  emailVerified: emailVerifiedAt !== undefined,
+  roles,
+  fields,
   createdAt,
 });
 
@@ -50,7 +61,7 @@ export function accessClaims(row: SessionRow, life: TokenLife, profile: TokenPro
     exp: Math.floor(life.expiresAt / 1000),
     jti: life.jti,
     sid: session.id,
-    auth_time: Math.floor(session.createdAt / 1000),
+    auth_time: Math.floor(session.authenticatedAt / 1000),
     amr: session.amr,
     rvp: head.pos,
   });
@@ -78,11 +89,12 @@ function checkedClaims(claims: AccountClaims): AccessClaims {
     throw new TypeError(`claims: a token's claims have at most ${longestClaims} bytes of JSON; return fewer`);
   }
   try {
-    return storedClaims(JSON.parse(json));
+    return parsedClaims(json);
   } catch (cause) {
     throw new TypeError("claims: roles is a list of texts, email, tid and scope are texts; none is empty", { cause });
   }
 }
 
-/** Signs claims as an access token (`typ: at+jwt`): the only place that does. */
-export const signAccessToken = (claims: AccessClaims, key: SigningKey): string => sign(claims, key, { typ: "at+jwt" });
+/** Signs claims as an access token (`typ: at+jwt`): the only place that does. Throws `SignerUnavailableError` when the key is elsewhere and does not sign. */
+export const signAccessToken = (claims: AccessClaims, signer: TokenSigner): Promise<string> =>
+  signer.sign(claims, "at+jwt");

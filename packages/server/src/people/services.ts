@@ -1,20 +1,32 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { SecurityEvent } from "../event.ts";
+import { noRequest, type RequestContext } from "../requestContext.ts";
 import type { Service, ServiceStore } from "../store/ports.ts";
 import { randomToken, type World } from "../world.ts";
+import type { By } from "./people.ts";
 
 /** Credentials with which another service may introspect tokens and read the revocation feed. */
 export type Services = {
   /** A new service; its secret is in this answer and nowhere else. */
-  readonly create: (name: string) => Promise<{ readonly service: Service; readonly secret: string }>;
+  readonly create: (name: string, by?: By) => Promise<{ readonly service: Service; readonly secret: string }>;
   /** The service behind an HTTP Basic pair, or undefined. Compares hashes in constant time. */
   readonly authenticate: (id: string, secret: string) => Promise<Service | undefined>;
   readonly list: () => Promise<readonly Service[]>;
+  /** Takes a service's credentials back; false when there is no such service. */
+  readonly remove: (id: string, by?: By) => Promise<boolean>;
 };
 
-/** Services over their store. A secret is 32 random bytes, so a plain SHA-256 is enough at rest. */
-export function createServices({ store, world }: { readonly store: ServiceStore; readonly world: World }): Services {
+/** What services are built from. */
+export type ServicesParts = {
+  readonly store: ServiceStore;
+  readonly world: World;
+  readonly told: (event: SecurityEvent, context: RequestContext, actor: string | undefined) => void;
+};
+
+/** Services over their store; `told` hears of changes. A secret is 32 random bytes, so a plain SHA-256 is enough at rest. */
+export function createServices({ store, world, told }: ServicesParts): Services {
   return {
-    create: async (name) => {
+    create: async (name, by = theApplication) => {
       const secret = `cs_${randomToken(world, 32)}`;
       const service: Service = {
         id: `svc_${randomToken(world, 9)}`,
@@ -23,6 +35,7 @@ export function createServices({ store, world }: { readonly store: ServiceStore;
         createdAt: world.now(),
       };
       await store.insert(service);
+      told({ type: "service_created", serviceId: service.id }, by, by.actor);
       return { service, secret };
     },
     authenticate: async (id, secret) => {
@@ -31,7 +44,14 @@ export function createServices({ store, world }: { readonly store: ServiceStore;
       return timingSafeEqual(expectedHash, sha256(secret)) ? service : undefined;
     },
     list: store.list,
+    remove: async (id, by = theApplication) => {
+      const removed = await store.remove(id);
+      if (removed) told({ type: "service_deleted", serviceId: id }, by, by.actor);
+      return removed;
+    },
   };
 }
+
+const theApplication: By = { ...noRequest, actor: "api" };
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,5 +1,6 @@
 import { createRevocationView, type RevocationView } from "@cardea/verifier/judge";
 import { type Frame, formatFeedEvent } from "@cardea/verifier/wire";
+import { coalesced } from "../coalesced.ts";
 import type { EventSink } from "../event.ts";
 import type { LogHead, LogSlice, RevocationStore } from "../store/ports.ts";
 import type { World } from "../world.ts";
@@ -112,22 +113,3 @@ async function catchUp(store: RevocationStore, from: LogHead | undefined): Promi
 }
 
 const frameOf = ({ head, from, to, entries }: LogSlice): Frame => ({ epoch: head.epoch, from, to, entries });
-
-/** Runs one at a time; a call that arrives during a run shares the next one, which starts after it arrived. */
-function coalesced<T>(run: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  let waiting: Promise<T> | undefined;
-  const start = (): Promise<T> => {
-    waiting = undefined;
-    const current = run().finally(() => {
-      if (running === current) running = undefined;
-    });
-    running = current;
-    return current;
-  };
-  return () => {
-    if (!running) return start();
-    waiting ??= running.then(start, start);
-    return waiting;
-  };
-}

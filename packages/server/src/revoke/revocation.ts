@@ -13,9 +13,22 @@ export const longestAccessTtlMs: number = parseDuration(longestAccessTtl);
 /** More than any verifier's clock tolerance (60 s at most) and the error of its clock together. */
 const leewayMs = 120_000;
 
-/** Kills every access token of a session that was minted before it. Appended by the store in the transaction that ends the session. */
+/** Until when a revocation made at `now` can matter to a token that is out. */
+export const revocationEnd = (now: number): number => now + longestAccessTtlMs + leewayMs;
+
+/** Kills every access token of a session that was minted before it. */
 export const sessionRevocation = (sessionId: string, now: number): NewRevocation => ({
   kind: "session",
   key: sessionId,
-  expiresAt: now + longestAccessTtlMs + leewayMs,
+  expiresAt: revocationEnd(now),
+});
+
+/**
+ * Kills every access token of a person that was minted before it, whatever its session. Not for a change that also mints a
+ * token: that one cannot vouch for a position which the log gives out only at the commit.
+ */
+export const subjectRevocation = (accountId: string, now: number): NewRevocation => ({
+  kind: "subject",
+  key: accountId,
+  expiresAt: revocationEnd(now),
 });

@@ -11,25 +11,31 @@ export type RefreshTokens = {
   readonly read: (token: string) => RefreshClaim | undefined;
 };
 
-/** Nothing about a token is stored: its MAC (HMAC-SHA-256 under the issuer's refresh secret) proves it, the session's generation dates it. */
-export function createRefreshTokens(secret: Uint8Array): RefreshTokens {
-  const mac = (body: string): Buffer => createHmac("sha256", secret).update(`cardea refresh v1\n${body}`).digest();
+/**
+ * Nothing about a token is stored: its MAC (HMAC-SHA-256 under a refresh secret of the issuer) proves it, the session's generation
+ * dates it. `secrets` gives those of now: the first makes tokens, all of them read.
+ */
+export function createRefreshTokens(secrets: () => readonly Uint8Array[]): RefreshTokens {
   return {
     make: ({ sessionId, generation }) => {
+      const [secret] = secrets();
+      if (!secret) throw new Error("There is no refresh secret.");
       const body = `${sessionId}.${generation}`;
-      return `rt_${body}.${mac(body).toString("base64url")}`;
+      return `rt_${body}.${macOf(body, secret).toString("base64url")}`;
     },
     read: (token) => {
-      const match = shape.exec(token);
-      const [, sessionId, generation, given] = match ?? [];
+      const [, sessionId, generation, given] = shape.exec(token) ?? [];
       if (sessionId === undefined || generation === undefined || given === undefined) return undefined;
-      const expected = mac(`${sessionId}.${generation}`);
       const bytes = Buffer.from(given, "base64url");
-      const canonical = bytes.length === expected.length && bytes.toString("base64url") === given;
-      return canonical && timingSafeEqual(bytes, expected) ? { sessionId, generation: Number(generation) } : undefined;
+      const isCanonical = bytes.toString("base64url") === given;
+      const isOurs = secrets().some((secret) => timingSafeEqual(bytes, macOf(`${sessionId}.${generation}`, secret)));
+      return isCanonical && isOurs ? { sessionId, generation: Number(generation) } : undefined;
     },
   };
 }
+
+const macOf = (body: string, secret: Uint8Array): Buffer =>
+  createHmac("sha256", secret).update(`cardea refresh v1\n${body}`).digest();
 
 /** Session id of 16 bytes, a decimal generation without leading zeros, a MAC of 32 bytes. */
 const shape = /^rt_([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,14})\.([A-Za-z0-9_-]{43})$/;

@@ -1,172 +1,228 @@
 import type { Verdict } from "@cardea/verifier/judge";
-import type { EventSink } from "../event.ts";
-import { type PublicAccount, publicAccount } from "../issue/accessToken.ts";
+import type { SecurityEvent, SessionEnd } from "../event.ts";
+import type { By, Decision, People } from "../people/people.ts";
 import { ok, type RefreshRefusal, type Result, refuse } from "../refusal.ts";
-import type { Feed } from "../revoke/feed.ts";
-import { sessionRevocation } from "../revoke/revocation.ts";
-import type { VerifiedIdentity } from "../signin/signIn.ts";
-import type { Session, SessionDecision, SessionRow, SessionStore } from "../store/ports.ts";
-import { randomToken, type World } from "../world.ts";
-import type { Grant, SessionMode } from "./modes/mode.ts";
+import type { VerifiedIdentity } from "../signin/identity.ts";
+import type { Account, Person, Session } from "../store/ports.ts";
+import type { World } from "../world.ts";
+import { endingOf, endingOfAll, isLive } from "./ending.ts";
+import type { Minting, SignedIn } from "./minting.ts";
+import type { SessionMode } from "./modes/mode.ts";
+
 import { redeem, type SessionLife } from "./refreshFamily.ts";
 import type { RefreshTokens } from "./refreshToken.ts";
+import { type Client, evicted, type Starting } from "./starting.ts";
 
 /** Sessions: the only maker and ender of them. */
 export type Sessions = {
-  /** Starts a session for a proven identity; undefined when the account is gone meanwhile. */
-  readonly start: (identity: VerifiedIdentity, userAgent: string) => Promise<SignedIn | undefined>;
+  /** Starts a session for a proven identity; undefined when the account is gone, disabled or has another password meanwhile. The least recently used sessions beyond the maximum end, and so does the one of the refresh token `replaces`. */
+  readonly start: (
+    identity: VerifiedIdentity,
+    client: Client,
+    options?: { readonly replaces?: string | undefined },
+  ) => Promise<SignedIn | undefined>;
+  /** Ends a live session and starts another for the person who proved anew who they are (RFC 9470), over the same transport; undefined as in `start`, and when that session is not live. */
+  readonly renew: (identity: VerifiedIdentity, sessionId: string, by: By) => Promise<SignedIn | undefined>;
   /** Redeems a refresh token: the current one rotates, the one before it gets the same successor within the grace, older ones end the session. */
-  readonly refresh: (token: string) => Promise<Result<SignedIn, RefreshRefusal>>;
-  /** Judges an access token. */
-  readonly check: (token: string) => Promise<Verdict>;
+  readonly refresh: (token: string, client: Client) => Promise<Result<SignedIn, RefreshRefusal>>;
+  /** Judges an access token; `fresh` asks the store, whatever the mode. */
+  readonly check: (token: string, options?: { readonly fresh?: boolean }) => Promise<Verdict>;
   /** Ends one session of an account; false when the account has no such session. */
-  readonly end: (accountId: string, sessionId: string) => Promise<boolean>;
+  readonly end: (accountId: string, sessionId: string, by: By) => Promise<boolean>;
+  /** Ends the session of a refresh token, whatever its generation; false when there is none. */
+  readonly endByToken: (refreshToken: string, by: By) => Promise<boolean>;
   /** Ends all sessions of an account but one; undefined, with nothing ended, when that one is not live. */
-  readonly endOthers: (accountId: string, keptId: string) => Promise<number | undefined>;
+  readonly endOthers: (accountId: string, keptId: string, by: By) => Promise<number | undefined>;
+  /** Ends all sessions of an account, and answers how many were live. */
+  readonly endAll: (accountId: string, by: By) => Promise<number>;
   /** The account's live sessions, latest use first. */
   readonly list: (accountId: string) => Promise<readonly Session[]>;
 };
 
-/** What signing in and refreshing hand out. */
-export type SignedIn = {
-  readonly accessToken: string;
-  readonly expiresInSeconds: number;
-  readonly refreshToken: string;
-  readonly account: PublicAccount;
-  readonly session: Session;
-};
-
-/** What sessions are built from. */
+/** What sessions are built from. `max` is how many an account may have at once. */
 export type SessionParts = {
-  readonly store: SessionStore;
+  readonly people: People;
   readonly mode: SessionMode;
-  readonly feed: Pick<Feed, "pull">;
+  readonly mint: Minting;
+  readonly starting: Starting;
   readonly refreshTokens: RefreshTokens;
   readonly life: SessionLife;
+  readonly max: number;
   readonly world: World;
-  readonly onEvent: EventSink;
+  /** Told of refusals that change nothing. */
+  readonly refused: (event: SecurityEvent, by: By) => void;
 };
 
-/** Sessions over their store, in one mode. */
-export function createSessions({ store, mode, feed, refreshTokens, life, world, onEvent }: SessionParts): Sessions {
-  const handOut = ({ row, grant }: Granted): SignedIn => ({
-    accessToken: grant.token(),
-    expiresInSeconds: grant.expiresInSeconds,
-    refreshToken: refreshTokens.make({ sessionId: row.session.id, generation: row.session.generation }),
-    account: publicAccount(row.account),
-    session: row.session,
-  });
+/** Sessions over the people of the store, in one mode. */
+export function createSessions(parts: SessionParts): Sessions {
+  const { people, mode, starting, max, world } = parts;
 
-  /** In every mode the log is told: tokens of an earlier mode may still be out, and verifiers may follow whatever the mode is. */
-  const ending = ({ session }: SessionRow): Required<Pick<SessionDecision<string>, "answer" | "end">> => ({
-    answer: session.id,
-    end: { revocation: sessionRevocation(session.id, world.now()) },
-  });
-
-  /** After the commit: tell the log of events, and wait until this process refuses what has ended, by whomever. */
-  const settle = async (accountId: string, ended: readonly string[]): Promise<void> => {
-    for (const sessionId of ended) onEvent({ type: "session_ended", accountId, sessionId });
-    await feed.pull();
+  const begin = (identity: VerifiedIdentity, client: Client, person: Person): Begun => {
+    const upgrade = upgradeOf(identity, person.account);
+    const account = upgrade.account ?? person.account;
+    return { ...upgrade, ...starting({ ...person, account }, { amr: identity.amr, client }) };
   };
 
-  const isLive = (session: Session): boolean => world.now() < Math.min(session.idleEndsAt, session.absoluteEndsAt);
+  /** Whatever was ended by others is refused here before anybody is told that there was nothing to do. */
+  const nothingEnded = async <T>(answer: T): Promise<T> => {
+    await people.caughtUp();
+    return answer;
+  };
+
+  const endByToken = async (token: string, by: By, reason: SessionEnd): Promise<boolean> => {
+    const claim = parts.refreshTokens.read(token);
+    if (!claim) return false;
+    const ended = await people.change(
+      { sessionId: claim.sessionId },
+      by,
+      ({ sessions }): Decision<boolean> => ({
+        ...endingOf(sessions, { reason, now: world.now() }),
+        answer: true,
+      }),
+    );
+    return ended ?? nothingEnded(false);
+  };
 
   return {
-    start: async (identity, userAgent) => {
-      const granted = await store.start(identity.accountId, ({ account, head }) => {
-        const session = newSession(identity, { userAgent, life, world });
-        const row = { session, account, head };
-        return { write: session, ...grantFor(mode, row) };
+    start: async (identity, client, { replaces } = {}) => {
+      const handOut = await people.change({ accountId: identity.accountId }, client, (person): Decision<HandOut> => {
+        if (!stillHolds(identity, person.account)) return { answer: undefined };
+        const { session, minted, ...rest } = begin(identity, client, person);
+        const ending = endingOf(evicted(person.sessions, max, world.now()), { reason: "evicted", now: world.now() });
+        const newDevice = person.sessions.every(({ userAgent }) => userAgent !== session.userAgent);
+        const signedIn = { type: "signed_in", ...ids(session), amr: session.amr, newDevice } as const;
+        const events = [...ending.events, signedIn, ...rest.events];
+        return { ...ending, ...minted.kept, ...rest, events, answer: minted.handOut };
       });
-      if (!granted) return undefined;
-      const { id: sessionId, accountId } = granted.row.session;
-      onEvent({ type: "signed_in", accountId, sessionId });
-      return handOut(granted);
+      const signedIn = await handOut?.();
+      if (signedIn && replaces !== undefined) await endByToken(replaces, client, "replaced");
+      return signedIn;
     },
 
-    refresh: async (token) => {
-      const claim = refreshTokens.read(token);
-      if (!claim) return refused({ reason: "malformed" });
-      const outcome = await store.change(claim.sessionId, (row): SessionDecision<Redeemed> => {
-        const verdict = redeem(row.session, claim.generation, { now: world.now(), life });
-        if (verdict.does === "refuse") return { answer: { refusal: verdict.reason, row } };
-        if (verdict.does === "end") return { ...ending(row), answer: { refusal: verdict.reason, row } };
-        return { write: verdict.session, ...grantFor(mode, { ...row, session: verdict.session }) };
+    renew: async (identity, sessionId, by) => {
+      const handOut = await people.change({ accountId: identity.accountId }, by, (person): Decision<HandOut> => {
+        const now = world.now();
+        const replaced = person.sessions.find(({ id }) => id === sessionId);
+        if (!replaced || !isLive(replaced, now) || !stillHolds(identity, person.account)) return { answer: undefined };
+        const { session, minted, ...rest } = begin(identity, { ...by, transport: replaced.transport }, person);
+        const ending = endingOf([replaced], { reason: "replaced", now });
+        const event = { type: "reauthenticated", ...ids(session), amr: session.amr, replaced: sessionId } as const;
+        const events = [...ending.events, event, ...rest.events];
+        return { ...ending, ...minted.kept, ...rest, events, answer: minted.handOut };
       });
-      if (!outcome) return refused({ reason: "unknown_session" });
-      return "refusal" in outcome ? refusedAfter(outcome.refusal, outcome.row) : ok(handOut(outcome));
+      return handOut?.();
     },
+
+    refresh: (token, client) => refresh(token, client, parts),
 
     check: mode.check,
 
-    end: async (accountId, sessionId) => {
-      const done = await store.change(
-        sessionId,
-        (row): SessionDecision<string | undefined> =>
-          row.account.id === accountId ? ending(row) : { answer: undefined },
-      );
-      await settle(accountId, done === undefined ? [] : [done]);
-      return done !== undefined;
+    end: async (accountId, sessionId, by) => {
+      const done = await people.change({ accountId }, by, ({ sessions }): Decision<true | undefined> => {
+        const own = sessions.filter(({ id }) => id === sessionId);
+        const reason = by.actor === accountId ? "signed_out" : "revoked";
+        return own.length === 0
+          ? { answer: undefined }
+          : { ...endingOf(own, { reason, now: world.now() }), answer: true };
+      });
+      return done ?? nothingEnded(false);
     },
 
-    endOthers: async (accountId, keptId) => {
-      const kept = (await store.list(accountId)).find(({ id }) => id === keptId);
-      if (!kept || !isLive(kept)) return undefined;
-      const done = await store.changeEach(
-        accountId,
-        (row): SessionDecision<string | undefined> =>
-          row.session.id !== keptId && isLive(row.session) ? ending(row) : { answer: undefined },
-      );
-      const ended = done.filter((id) => id !== undefined);
-      await settle(accountId, ended);
-      return ended.length;
+    endByToken: (token, by) => endByToken(token, by, "signed_out"),
+
+    endOthers: async (accountId, keptId, by) => {
+      const count = await people.change({ accountId }, by, ({ sessions }): Decision<number | undefined> => {
+        const now = world.now();
+        const kept = sessions.find(({ id }) => id === keptId);
+        if (!kept || !isLive(kept, now)) return { answer: undefined };
+        const others = sessions.filter((session) => session.id !== keptId && isLive(session, now));
+        return { ...endingOf(others, { reason: "revoked", now }), answer: others.length };
+      });
+      return count ?? nothingEnded(undefined);
+    },
+
+    endAll: async (accountId, by) => {
+      const count = await people.change({ accountId }, by, (person): Decision<number> => {
+        const now = world.now();
+        const live = person.sessions.filter((session) => isLive(session, now));
+        return { ...endingOfAll(person, { reason: "revoked", now }), answer: live.length };
+      });
+      return count ?? nothingEnded(0);
     },
 
     list: async (accountId) => {
-      const sessions = await store.list(accountId);
-      return sessions.filter(isLive).toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
+      const sessions = await people.sessions(accountId);
+      return sessions.filter((session) => isLive(session, world.now())).toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
     },
   };
+}
 
-  function refused(refusal: RefreshRefusal, sessionId?: string): Result<never, RefreshRefusal> {
-    onEvent({ type: "refresh_refused", reason: refusal.reason, ...(sessionId === undefined ? {} : { sessionId }) });
-    return refuse(refusal);
+type Begun = ReturnType<Starting> & Upgrade;
+
+type HandOut = (() => Promise<SignedIn>) | undefined;
+
+const ids = ({ accountId, id }: Session): { readonly accountId: string; readonly sessionId: string } => ({
+  accountId,
+  sessionId: id,
+});
+
+/** Between the proof and the start the password may have been changed, or the account disabled. */
+const stillHolds = ({ passwordChangedAt }: VerifiedIdentity, account: Account): boolean =>
+  account.disabledAt === undefined && account.passwordChangedAt === passwordChangedAt;
+
+type Upgrade = { readonly account?: Account; readonly events: readonly SecurityEvent[] };
+
+/** The account with its password hashed anew, when the stored hash was outdated and nobody else replaced it meanwhile. */
+const upgradeOf = ({ accountId, rehashed }: VerifiedIdentity, account: Account): Upgrade =>
+  rehashed === undefined || account.passwordHash !== rehashed.from
+    ? { events: [] }
+    : { account: { ...account, passwordHash: rehashed.to }, events: [{ type: "password_rehashed", accountId }] };
+
+/** Under the person's lock with every other change, so that no refresh survives an end that was decided before it. */
+async function refresh(
+  token: string,
+  client: Client,
+  { people, refreshTokens, refused, mint, life, world }: SessionParts,
+): Promise<Result<SignedIn, RefreshRefusal>> {
+  const claim = refreshTokens.read(token);
+  if (!claim) {
+    refused({ type: "refresh_refused", reason: "malformed" }, client);
+    return refuse({ reason: "malformed" });
   }
-
-  /** A refusal that may have ended the session: an expired or a reused one. */
-  async function refusedAfter(
-    reason: RefreshRefusal["reason"],
-    { session, account }: SessionRow,
-  ): Promise<Result<never, RefreshRefusal>> {
-    if (reason === "reused") onEvent({ type: "refresh_reused", accountId: account.id, sessionId: session.id });
-    await settle(account.id, reason === "not_issued_yet" ? [] : [session.id]);
-    return refused({ reason }, session.id);
+  type Outcome = { readonly handOut: NonNullable<HandOut> } | RefreshRefusal;
+  const outcome = await people.change({ sessionId: claim.sessionId }, client, (person): Decision<Outcome> => {
+    const [session] = person.sessions;
+    if (!session) throw new Error("The store gave no session.");
+    const now = world.now();
+    const found =
+      session.transport === client.transport ? redeem(session, claim.generation, { now, life }) : otherTransport;
+    const refusal = (reason: RefreshRefusal["reason"]): SecurityEvent => ({
+      type: "refresh_refused",
+      reason,
+      ...ids(session),
+    });
+    if (found.does === "refuse") return { answer: { reason: found.reason }, events: [refusal(found.reason)] };
+    if (found.does === "end") {
+      const reason = found.reason === "reused" ? "reused" : "expired";
+      const ending = endingOf([session], { reason, now });
+      const reuse: readonly SecurityEvent[] =
+        found.reason === "reused" ? [{ type: "refresh_reused", ...ids(session) }] : [];
+      return {
+        ...ending,
+        events: [...reuse, ...ending.events, refusal(found.reason)],
+        answer: { reason: found.reason },
+      };
+    }
+    const used = { ...found.session, address: client.address ?? session.address };
+    const minted = mint({ session: used, account: person.account, head: person.head });
+    return { ...minted.kept, answer: { handOut: minted.handOut } };
+  });
+  if (!outcome) {
+    refused({ type: "refresh_refused", reason: "unknown_session" }, client);
+    return refuse({ reason: "unknown_session" });
   }
+  return "handOut" in outcome ? ok(await outcome.handOut()) : refuse(outcome);
 }
 
-type Granted = { readonly row: SessionRow; readonly grant: Grant };
-
-type Redeemed = Granted | { readonly refusal: RefreshRefusal["reason"]; readonly row: SessionRow };
-
-function grantFor(mode: SessionMode, row: SessionRow): Pick<SessionDecision<Granted>, "answer" | "token"> {
-  const grant = mode.grant(row);
-  return grant.stored ? { answer: { row, grant }, token: grant.stored } : { answer: { row, grant } };
-}
-
-type NewSession = { readonly userAgent: string; readonly life: SessionLife; readonly world: World };
-
-function newSession({ accountId, amr }: VerifiedIdentity, { userAgent, life, world }: NewSession): Session {
-  const now = world.now();
-  return {
-    id: randomToken(world, 16),
-    accountId,
-    createdAt: now,
-    lastUsedAt: now,
-    idleEndsAt: now + life.idleMs,
-    absoluteEndsAt: now + life.absoluteMs,
-    amr,
-    userAgent: userAgent.slice(0, 256),
-    generation: 0,
-    rotatedAt: now,
-  };
-}
+/** A refresh token that went out in a cookie is not taken from a body, nor the reverse: whoever reads one store cannot use it in the other. */
+const otherTransport = { does: "refuse", reason: "other_transport" } as const;

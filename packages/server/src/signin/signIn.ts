@@ -1,30 +1,128 @@
-import type { EventSink } from "../event.ts";
-import type { Accounts } from "../people/accounts.ts";
+import type { SecurityEvent } from "../event.ts";
 import type { CanonicalEmail } from "../people/email.ts";
-import type { AcceptablePassword } from "../people/password.ts";
+import type { PasswordHasher } from "../people/passwordHasher/passwordHasher.ts";
+import type { AcceptablePassword } from "../people/passwords/password.ts";
+import type { By, People } from "../people/people.ts";
 import { ok, type Result, refuse, type SignInRefusal } from "../refusal.ts";
+import type { Account } from "../store/ports.ts";
+import type { VerifiedIdentity } from "./identity.ts";
+import type { Limited } from "./throttle/limits.ts";
+import type { SignInAttempt } from "./throttle/signInAdmission.ts";
+import type { Throttle } from "./throttle/throttle.ts";
 
-declare const proven: unique symbol;
+/** Email and password as they were typed, in their canonical forms. */
+export type Credentials = { readonly email: CanonicalEmail; readonly password: AcceptablePassword };
 
-/** Proof that a person showed who they are just now; only this file makes one, and a session starts from nothing else. */
-export type VerifiedIdentity = {
-  readonly accountId: string;
-  /** RFC 8176 authentication methods. */
-  readonly amr: readonly string[];
-  readonly [proven]: true;
+/** Where a try comes from; `device` tells the id of the device if the account knows it. */
+export type Attempt = By & { readonly device: (account: Account | undefined) => string | undefined };
+
+/** What signing in needs. */
+export type SignInParts = {
+  readonly people: Pick<People, "find" | "findByEmail">;
+  readonly hasher: PasswordHasher;
+  readonly throttle: Pick<Throttle, "signIn">;
+  /** Whether an address must be proved before anybody can sign in. */
+  readonly needsVerifiedEmail: boolean;
+  readonly refused: (event: SecurityEvent, by: By) => void;
 };
 
-/** Checks email and password. Unknown and wrong cost the same work and differ only in the event. */
+/**
+ * Checks email and password. Unknown, wrong, disabled and unproved cost the same work and differ only in the event. A try counts
+ * before the password is looked at, so that tries at the same time count too.
+ */
 export async function signIn(
-  credentials: { readonly email: CanonicalEmail; readonly password: AcceptablePassword },
-  { accounts, onEvent }: { readonly accounts: Accounts; readonly onEvent: EventSink },
-): Promise<Result<VerifiedIdentity, SignInRefusal>> {
-  const checked = await accounts.authenticate(credentials.email, credentials.password);
-  if (checked.ok) return ok({ accountId: checked.value.id, amr: ["pwd"] } as unknown as VerifiedIdentity);
-  const refusal = refusalFor(checked.refusal.account?.id);
-  onEvent({ type: "sign_in_refused", ...refusal });
-  return refuse(refusal);
+  { email, password }: Credentials,
+  { device, ...by }: Attempt,
+  { people, hasher, throttle, needsVerifiedEmail, refused }: SignInParts,
+): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
+  const account = await people.findByEmail(email);
+  const attempt = { email, client: by.address, device: device(account), accountId: account?.id };
+  const outcome = await judged(attempt, throttle, async () => {
+    const { matches, outdated } = await hasher.verify(password, account?.passwordHash);
+    const refusal = refusalOf(account, matches, needsVerifiedEmail);
+    if (refusal || !account) return refuse(refusal ?? unknown);
+    return ok(await identityOf(account, password, { outdated, hasher, lane: "sign-in" }));
+  });
+  if (!outcome.ok && outcome.refusal.reason !== "rate_limited") {
+    refused({ type: "sign_in_refused", ...outcome.refusal }, by);
+  }
+  return outcome;
 }
 
-const refusalFor = (accountId: string | undefined): SignInRefusal =>
-  accountId === undefined ? { reason: "unknown_account" } : { reason: "wrong_password", accountId };
+/**
+ * The same for somebody who is signed in and shows the password once more (RFC 9470): in a lane of its own, so that a flood of
+ * sign-ins cannot keep people from it, and as a device that the account knows.
+ */
+export async function reauthenticate(
+  { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
+  password: AcceptablePassword,
+  by: By,
+  { people, hasher, throttle, refused }: SignInParts,
+): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
+  const account = await people.find(accountId);
+  if (!account) return refuse(unknown);
+  const attempt = { email: account.email as CanonicalEmail, client: by.address, device: sessionId, accountId };
+  const outcome = await judged(attempt, throttle, async () => {
+    const { matches, outdated } = await hasher.verify(password, account.passwordHash, { lane: "step-up" });
+    const refusal = refusalOf(account, matches, false);
+    return refusal ? refuse(refusal) : ok(await identityOf(account, password, { outdated, hasher, lane: "step-up" }));
+  });
+  if (!outcome.ok && outcome.refusal.reason !== "rate_limited") {
+    refused({ type: "reauthentication_refused", accountId, sessionId, reason: outcome.refusal.reason }, by);
+  }
+  return outcome;
+}
+
+type Judged = Result<VerifiedIdentity, SignInRefusal>;
+
+/** Lets the try through the limits, and tells them how it ended. One that could not be judged costs nothing. */
+async function judged(
+  attempt: SignInAttempt,
+  throttle: SignInParts["throttle"],
+  judge: () => Promise<Judged>,
+): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
+  const admission = await throttle.signIn(attempt);
+  if (!admission.admitted) return refuse(admission);
+  let outcome: Judged;
+  try {
+    outcome = await judge();
+  } catch (fault) {
+    await admission.unjudged();
+    throw fault;
+  }
+  await (outcome.ok ? admission.succeeded() : admission.failed());
+  return outcome;
+}
+
+const unknown: SignInRefusal = { reason: "unknown_account" };
+
+function refusalOf(
+  account: Account | undefined,
+  matches: boolean,
+  needsVerifiedEmail: boolean,
+): SignInRefusal | undefined {
+  if (!account) return unknown;
+  const accountId = account.id;
+  if (!matches) return { reason: "wrong_password", accountId };
+  if (account.disabledAt !== undefined) return { reason: "account_disabled", accountId };
+  if (needsVerifiedEmail && account.emailVerifiedAt === undefined) return { reason: "email_not_verified", accountId };
+  return undefined;
+}
+
+type Upgrade = {
+  readonly outdated: boolean;
+  readonly hasher: PasswordHasher;
+  readonly lane: "sign-in" | "step-up";
+};
+
+/** The only maker of identities. An outdated hash is replaced when the session starts; if there is no room for hashing now, at the next sign-in. */
+async function identityOf(
+  account: Account,
+  password: AcceptablePassword,
+  { outdated, hasher, lane }: Upgrade,
+): Promise<VerifiedIdentity> {
+  const { id: accountId, passwordHash: from, passwordChangedAt } = account;
+  const to = outdated ? await hasher.hash(password, { lane }).catch(() => undefined) : undefined;
+  const rehashed = to === undefined ? undefined : { from, to };
+  return { accountId, amr: ["pwd"], passwordChangedAt, rehashed } as unknown as VerifiedIdentity;
+}

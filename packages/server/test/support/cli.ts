@@ -47,6 +47,8 @@ export type Serving = {
   readonly issuer: string;
   readonly said: string;
   readonly child: ChildProcess;
+  /** All that it wrote to standard error, once it has ended. */
+  readonly log: Promise<string>;
   /** Sends SIGTERM; the exit code. */
   readonly stop: () => Promise<number | null>;
 };
@@ -103,14 +105,14 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 const read = async (stream: ChildProcess["stdout"]): Promise<string> => (stream ? text(stream) : "");
 
 async function serving(child: ChildProcess): Promise<Serving> {
-  const complaints = read(child.stderr);
+  const log = read(child.stderr);
   let said = "";
   for await (const chunk of child.stdout ?? []) {
     said += chunk;
     const issuer = /https?:\/\/\S+?\/auth(?=["\s])/.exec(said)?.[0];
-    if (issuer !== undefined && said.endsWith("\n")) return { issuer, said, child, stop: () => stop(child) };
+    if (issuer !== undefined && said.endsWith("\n")) return { issuer, said, child, log, stop: () => stop(child) };
   }
-  throw new Error(`cardea serve ended: ${await complaints}`);
+  throw new Error(`cardea serve ended: ${await log}`);
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {

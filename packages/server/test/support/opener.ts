@@ -1,4 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { keySettings } from "../../src/config/keyOptions.ts";
+import { checkOptions } from "../../src/config/options.ts";
 import { openKeyRing } from "../../src/keys/keyRing.ts";
 import { sqlite } from "../../src/store/sqlite/sqlite.ts";
 import { realWorld } from "../../src/world.ts";
@@ -19,15 +21,14 @@ async function open(file: string): Promise<unknown> {
   try {
     const store = await factory.open(realWorld);
     const secret = await factory.localSecret(realWorld);
-    const { signing } = await openKeyRing({
-      store: store.keys,
-      encryptionSecret: secret ?? new Uint8Array(),
-      alg: "EdDSA",
-      world: realWorld,
-    });
+    const options = checkOptions({ issuer: "https://issuer.example", store: factory, keys: { alg: "EdDSA" } });
+    const secrets = [secret ?? new Uint8Array()];
+    const keys = await openKeyRing({ store: store.keys, secrets, ...keySettings(options), world: realWorld });
+    const { kid } = keys.signing();
+    await keys.close();
     const { epoch } = (await store.revocations.read(0, 1)).head;
     await store.close();
-    return { kid: signing.kid, epoch, secret: Buffer.from(secret ?? []).toString("base64url") };
+    return { kid, epoch, secret: Buffer.from(secret ?? []).toString("base64url") };
   } catch (error) {
     return { failed: error instanceof Error ? error.stack : String(error) };
   }

@@ -1,136 +1,126 @@
 import { availableParallelism } from "node:os";
-import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
-import { OverloadedError } from "../../refusal.ts";
+import { ConfigurationError } from "../../refusal.ts";
 import type { World } from "../../world.ts";
-import type { AcceptablePassword } from "../password.ts";
-import type { HashAnswer, HashCost, HashJob } from "./job.ts";
+import type { AcceptablePassword } from "../passwords/password.ts";
+import { type CheckKeys, checkKeyFor, type MissingKey } from "./checkKeys.ts";
+import { defaultHashCost, type HashCost, workOf } from "./hashCost.ts";
+import type { CheckKey } from "./job.ts";
+import type { Lane } from "./lanes.ts";
+import { createPool } from "./pool.ts";
+import { type Argon2Hash, writeArgon2id } from "./storedHash/argon2.ts";
+import { readStoredHash, type StoredHash } from "./storedHash/storedHash.ts";
 
 /** Hashes and checks passwords off the event loop, never more at once than there are workers. */
 export type PasswordHasher = {
-  /** A PHC string (argon2id) with a fresh 16-byte salt. Throws `OverloadedError` before any work when the queue is full. */
-  readonly hash: (password: AcceptablePassword) => Promise<string>;
-  /** Whether the password is the one behind `phc`. Without `phc` it does the same work on a dummy and says no, so that an unknown account costs what a known one does. */
-  readonly verify: (password: AcceptablePassword, phc: string | undefined) => Promise<boolean>;
+  /** A PHC string (argon2id) with a fresh 16-byte salt. Throws `OverloadedError` before any work when too much waits. */
+  readonly hash: (password: AcceptablePassword, options?: HashOptions) => Promise<string>;
+  /**
+   * Whether the password is the one behind `stored`, and whether that hash is `outdated`: of a lower cost, another scheme or
+   * another pepper than new ones, so that whoever has the password now hashes it again. Without `stored` it does the same work
+   * on a dummy and says no, so that an unknown account costs what a known one does. Throws `OverloadedError` as `hash` does,
+   * `ConfigurationError` when the hash's pepper or Firebase key is not configured, and an error for what is no hash: never a yes.
+   */
+  readonly verify: (
+    password: AcceptablePassword,
+    stored: string | undefined,
+    options?: HashOptions,
+  ) => Promise<{ readonly matches: boolean; readonly outdated: boolean }>;
   readonly close: () => Promise<void>;
 };
 
-/** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
-export const defaultHashCost: HashCost = { memoryKiB: 19_456, passes: 2, parallelism: 1 };
+/** Where the work waits: by default with those who sign in. */
+export type HashOptions = { readonly lane?: Lane };
 
-/** The pool's settings. `maxQueue` bounds what waits: past it, callers are told to come back (one hash takes about 15 ms). */
-export type PasswordHasherOptions = {
+/**
+ * The pool's settings. Up to `maxQueue` may wait; without it as many as are served within `maxWaitMs` (default 1000), by the pace
+ * that this machine has shown. Memory is `workers` times the cost's, and a little.
+ */
+export type PasswordHasherOptions = CheckKeys & {
   readonly world: World;
-  readonly cost?: HashCost;
-  readonly workers?: number;
-  readonly maxQueue?: number;
+  readonly cost?: HashCost | undefined;
+  readonly workers?: number | undefined;
+  readonly maxQueue?: number | undefined;
+  readonly maxWaitMs?: number | undefined;
 };
+
+/** Hashing threads, as many as there are cores and at most four, unless told otherwise. */
+export const defaultWorkers = (): number => Math.max(1, Math.min(4, availableParallelism()));
 
 /** Starts workers on first use and lets the process end while they idle. */
 export function createPasswordHasher({
   world,
   cost = defaultHashCost,
-  workers = Math.max(1, Math.min(4, availableParallelism())),
-  maxQueue = 128,
+  workers = defaultWorkers(),
+  maxQueue,
+  maxWaitMs = 1000,
+  ...keys
 }: PasswordHasherOptions): PasswordHasher {
-  const pool = createPool(workers, maxQueue);
-  const dummy = dummyHash(world, cost);
+  const pool = createPool({ world, cost, workers, maxQueue, maxWaitMs });
+  const { pepper } = keys;
+  const dummy = dummyHash(world, cost, pepper?.id);
+
   return {
-    hash: async (password) => {
-      const done = await pool.run({ do: "hash", password, cost, salt: world.random(16) });
-      if (!("phc" in done)) throw new Error("The hashing worker gave no hash.");
-      return done.phc;
+    hash: async (password, { lane = "sign-in" } = {}) => {
+      const salt = world.random(16);
+      const done = await pool.run({ do: "hash", password, salt, key: pepper && { secret: pepper.secret } }, lane);
+      if (!("digest" in done)) throw new Error("The hashing worker gave no hash.");
+      return writeArgon2id(cost, { salt, hash: done.digest, pepperId: pepper?.id });
     },
-    verify: async (password, phc) => {
-      const done = await pool.run({ do: "verify", password, phc: phc ?? dummy });
-      return phc !== undefined && "matches" in done && done.matches;
+    verify: async (password, text, { lane = "sign-in" } = {}) => {
+      const stored = text === undefined ? dummy : readable(text);
+      const usual = hasCost(stored, cost);
+      const done = await pool.run({ do: "check", password, stored, usual, key: keyOrFault(stored, keys) }, lane);
+      if (text === undefined) return { matches: false, outdated: false };
+      return { matches: "matches" in done && done.matches, outdated: isOutdated(stored, cost, pepper?.id) };
     },
     close: pool.close,
   };
 }
 
-/** A hash of no password, written down instead of computed: even the first unknown account costs one verification, like any other. */
-function dummyHash(world: World, { memoryKiB, passes, parallelism }: HashCost): string {
-  const part = (bytes: number): string => Buffer.from(world.random(bytes)).toString("base64").replaceAll("=", "");
-  return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${parallelism}$${part(16)}$${part(32)}`;
+/** A hash of no password, written down instead of computed: even the first unknown account costs one check, like any other. */
+const dummyHash = (world: World, cost: HashCost, pepperId: string | undefined): Argon2Hash => ({
+  scheme: "argon2",
+  variant: "id",
+  version: 19,
+  ...cost,
+  pepperId,
+  salt: world.random(16),
+  hash: world.random(32),
+  work: workOf(cost),
+});
+
+function readable(text: string): StoredHash {
+  const stored = readStoredHash(text);
+  if (stored) return stored;
+  throw new Error("Password hashing failed: a stored hash has no known form.");
 }
 
-type Waiting = {
-  readonly job: HashJob;
-  readonly resolve: (answer: HashAnswer) => void;
-  readonly reject: (error: Error) => void;
-};
-
-type Pool = {
-  readonly run: (job: HashJob) => Promise<HashAnswer>;
-  readonly close: () => Promise<void>;
-};
-
-function createPool(size: number, maxQueue: number): Pool {
-  const idle: Worker[] = [];
-  const busy = new Map<Worker, Waiting>();
-  const queue: Waiting[] = [];
-  let started = 0;
-  let closed = false;
-
-  const run: Pool["run"] = (job) =>
-    new Promise((resolve, reject) => {
-      if (closed) return reject(new Error("The password hasher is closed."));
-      if (queue.length >= maxQueue) return reject(new OverloadedError(2));
-      queue.push({ job, resolve, reject });
-      dispatch();
-    });
-
-  function dispatch(): void {
-    if (queue.length === 0) return;
-    const worker = idle.pop() ?? (started < size ? start() : undefined);
-    if (!worker) return;
-    const next = queue.shift();
-    if (!next) return;
-    busy.set(worker, next);
-    worker.ref();
-    worker.postMessage(next.job);
-  }
-
-  function start(): Worker {
-    started += 1;
-    const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { execArgv: [] });
-    worker.on("message", (answer: HashAnswer) => finish(worker, answer));
-    worker.on("error", (error) =>
-      retire(worker, error instanceof Error ? error : new Error("The hashing worker failed.")),
-    );
-    worker.on("exit", () => retire(worker, new Error("The hashing worker ended.")));
-    return worker;
-  }
-
-  function finish(worker: Worker, answer: HashAnswer): void {
-    const waiting = busy.get(worker);
-    busy.delete(worker);
-    worker.unref();
-    idle.push(worker);
-    if ("failed" in answer) waiting?.reject(new Error(`Password hashing failed: ${answer.failed}`));
-    else waiting?.resolve(answer);
-    dispatch();
-  }
-
-  /** A dead worker fails its one job and makes room for a new worker. Idempotent: `error` and `exit` both come here. */
-  const retired = new WeakSet<Worker>();
-  function retire(worker: Worker, error: Error): void {
-    if (retired.has(worker)) return;
-    retired.add(worker);
-    started -= 1;
-    busy.get(worker)?.reject(error);
-    busy.delete(worker);
-    const index = idle.indexOf(worker);
-    if (index >= 0) idle.splice(index, 1);
-    if (!closed) dispatch();
-  }
-
-  const close: Pool["close"] = async () => {
-    closed = true;
-    for (const { reject } of queue.splice(0)) reject(new Error("The password hasher is closed."));
-    await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()));
-  };
-
-  return { run, close };
+/** A pepper that is lost must not look like a wrong password, which nobody would look into. */
+function keyOrFault(stored: StoredHash, keys: CheckKeys): CheckKey | undefined {
+  const key = checkKeyFor(stored, keys);
+  if (key.ok) return key.value;
+  throw new ConfigurationError(missingKeyText(key.refusal));
 }
+
+const missingKeyText = (missing: MissingKey): string =>
+  missing.reason === "unknown_pepper"
+    ? `A stored password hash was made under the pepper "${missing.id}". Add it to passwords.earlierPeppers.`
+    : "A stored password hash is Firebase's. Give passwords.firebase: { signerKey, saltSeparator }.";
+
+const hasCost = (stored: StoredHash, { memoryKiB, passes, parallelism }: HashCost): boolean =>
+  stored.scheme === "argon2" &&
+  stored.memoryKiB === memoryKiB &&
+  stored.passes === passes &&
+  stored.parallelism === parallelism;
+
+/** More than the current cost is not outdated: a hash is never made cheaper. */
+const isOutdated = (stored: StoredHash, cost: HashCost, pepperId: string | undefined): boolean =>
+  stored.scheme !== "argon2" ||
+  stored.variant !== "id" ||
+  stored.version !== 19 ||
+  stored.memoryKiB < cost.memoryKiB ||
+  stored.passes < cost.passes ||
+  stored.parallelism !== cost.parallelism ||
+  stored.salt.length < 16 ||
+  stored.hash.length < 32 ||
+  stored.pepperId !== pepperId;

@@ -11,13 +11,13 @@ export type SessionMode = {
   readonly name: ModeName;
   /** What a new or refreshed session hands out; called inside the store's decision, with rows and head of one snapshot. */
   readonly grant: (row: SessionRow) => Grant;
-  /** Judges an access token. Never throws for a bad token. */
-  readonly check: (token: string) => Promise<Verdict>;
+  /** Judges an access token; `fresh` asks the store whether session and account are there now. Never throws for a bad token. */
+  readonly check: (token: string, options?: { readonly fresh?: boolean }) => Promise<Verdict>;
 };
 
 /** An access token about to be handed out. `token` is taken after the commit, since signing needs no transaction. */
 export type Grant = {
   readonly expiresInSeconds: number;
   readonly stored: OpaqueToken | undefined;
-  readonly token: () => string;
+  readonly token: () => Promise<string>;
 };

@@ -1,13 +1,16 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type AccessClaims, refused } from "@cardea/verifier/judge";
 import { accessClaims, tokenEnd } from "../../issue/accessToken.ts";
-import type { OpaqueToken, SessionRow } from "../../store/ports.ts";
+import type { OpaqueToken, SessionRow, TokenKey, TokenRow } from "../../store/ports.ts";
 import { randomToken } from "../../world.ts";
 import type { SessionMode } from "./mode.ts";
 import type { ModeParts } from "./parts.ts";
 
-/** Opaque tokens of 32 random bytes: each check reads the session from the store, so an ended one is refused at once. */
-export function statefulMode({ profile, sessions, world }: ModeParts): SessionMode {
+/**
+ * Opaque tokens of 32 random bytes: each check reads the session from the store, so an ended one is refused at once. A row that
+ * the store had in a cache counts only while the revocation log has nothing later about its session or person.
+ */
+export function statefulMode({ profile, people, feed, world }: ModeParts): SessionMode {
   const claimsOf = (row: SessionRow, token: OpaqueToken): AccessClaims =>
     accessClaims(
       row,
@@ -19,27 +22,41 @@ export function statefulMode({ profile, sessions, world }: ModeParts): SessionMo
       },
       profile,
     );
+  const isOutdated = ({ session, account, head }: TokenRow): boolean =>
+    head.epoch !== feed.view.epoch ||
+    feed.view.isRevoked(
+      { jti: "", sub: account.id, iat: Number.MAX_SAFE_INTEGER, sid: session.id, rvp: head.pos },
+      undefined,
+    );
+
   return {
     name: "stateful",
     grant: (row) => {
       const now = world.now();
-      const token = `at_${randomToken(world, 32)}`;
-      const stored = { hash: tokenHash(token), expiresAt: tokenEnd(row, now, profile) };
+      const token = `at_${row.session.id}${randomToken(world, 32)}`;
+      const stored = { ...keyOf(token), expiresAt: tokenEnd(row, now, profile) };
       claimsOf(row, stored);
       return {
         expiresInSeconds: Math.floor((stored.expiresAt - now) / 1000),
         stored,
-        token: () => token,
+        token: async () => token,
       };
     },
-    check: async (token) => {
-      const row = shape.test(token) ? await sessions.findByToken(tokenHash(token), world.now()) : undefined;
-      if (!row) return refused("inactive_token");
+    check: async (token, { fresh = false } = {}) => {
+      if (!shape.test(token)) return refused("inactive_token");
+      const key = keyOf(token);
+      const found = await people.findByToken(key, world.now(), { fresh });
+      const row = found && isOutdated(found) ? await people.findByToken(key, world.now(), { fresh: true }) : found;
+      if (!row || row.account.disabledAt !== undefined) return refused("inactive_token");
       return { ok: true, claims: claimsOf(row, row.token), checked: "store", stalenessMs: 0 };
     },
   };
 }
 
-const shape = /^at_[A-Za-z0-9_-]{43}$/;
+/** The session's id of 16 bytes, which is no secret, and 32 random bytes. */
+const shape = /^at_[A-Za-z0-9_-]{22}[A-Za-z0-9_-]{43}$/;
 
-const tokenHash = (token: string): string => createHash("sha256").update(token).digest("base64url");
+const keyOf = (token: string): TokenKey => ({
+  sessionId: token.slice(3, 25),
+  hash: hash("sha256", token, "base64url"),
+});

@@ -1,5 +1,9 @@
 import { accountConformance } from "./accounts.ts";
+import { auditConformance } from "./audit.ts";
+import { counterConformance } from "./counters.ts";
 import { keyConformance } from "./keys.ts";
+import { linkConformance } from "./links.ts";
+import { mailConformance } from "./mails.ts";
 import { revocationConformance } from "./revocations.ts";
 import { serviceConformance } from "./services.ts";
 import { sessionConformance } from "./sessions.ts";
@@ -14,7 +18,11 @@ export type { OpenStore } from "./subject.ts";
 export function storeConformance(name: string, open: OpenStore): void {
   accountConformance(name, open);
   sessionConformance(name, open);
+  linkConformance(name, open);
   keyConformance(name, open);
   serviceConformance(name, open);
   revocationConformance(name, open);
+  mailConformance(name, open);
+  auditConformance(name, open);
+  counterConformance(name, open);
 }

@@ -12,4 +12,13 @@ export function serviceConformance(name: string, open: OpenStore): void {
     assert.deepEqual(await services.list(), [billing]);
     assert.equal(await services.find("svc-2"), undefined);
   });
+
+  rule(name, "forgets a service that is removed, and says whether there was one", open, async ({ services }) => {
+    await services.insert(billing);
+    await services.insert({ ...billing, id: "svc-2" });
+    assert.equal(await services.remove(billing.id), true);
+    assert.equal(await services.remove(billing.id), false);
+    assert.equal(await services.find(billing.id), undefined);
+    assert.deepEqual(await services.list(), [{ ...billing, id: "svc-2" }]);
+  });
 }

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import type { Account, OpaqueToken, Session, Store } from "../ports.ts";
+import type { Account, AuditRecord, OneTimeLink, OpaqueToken, Session, Store, WaitingMail } from "../ports.ts";
 
 /** Opens a fresh, empty store. */
 export type OpenStore = () => Promise<Store>;
@@ -23,9 +23,13 @@ export const instant = 1_800_000_000_000;
 export const account = (name: string): Account => ({
   id: `account-${name}`,
   email: `${name}@example.com`,
+  emailVerifiedAt: undefined,
   passwordHash: `hash-of-${name}`,
+  passwordChangedAt: instant,
   roles: ["reader", "writer"],
+  fields: { plan: "free", seats: 3, nested: { list: [1, null, "ü", true] } },
   createdAt: instant,
+  disabledAt: undefined,
 });
 
 /** A session of the suite. */
@@ -36,20 +40,75 @@ export const session = (id: string, accountId: string): Session => ({
   lastUsedAt: instant,
   idleEndsAt: instant + 1000,
   absoluteEndsAt: instant + 5000,
+  authenticatedAt: instant,
   amr: ["pwd"],
+  transport: "bearer",
   userAgent: "conformance",
+  address: "2001:db8::1",
   generation: 0,
   rotatedAt: instant,
 });
 
-/** Inserts an account and starts one session of it. */
-export async function startSession(store: Store, id: string, owner: Account, token?: OpaqueToken): Promise<void> {
-  await store.accounts.insert(owner);
-  await store.sessions.start(owner.id, () => ({
-    answer: undefined,
-    write: session(id, owner.id),
-    ...(token ? { token } : {}),
-  }));
+/** A token of a session. */
+export const token = (hash: string, sessionId: string, expiresAt = instant + 100): OpaqueToken => ({
+  hash,
+  sessionId,
+  expiresAt,
+});
+
+/** A link to an account of the suite. */
+export const link = (hash: string, owner: Account, rest: Partial<OneTimeLink> = {}): OneTimeLink => ({
+  hash,
+  purpose: "reset_password",
+  accountId: owner.id,
+  email: owner.email,
+  createdAt: instant,
+  expiresAt: instant + 1000,
+  ...rest,
+});
+
+/** A waiting mail. */
+export const mail = (id: string, rest: Partial<WaitingMail> = {}): WaitingMail => ({
+  id,
+  sealed: `sealed-${id}`,
+  createdAt: instant,
+  attempts: 0,
+  dueAt: instant,
+  ...rest,
+});
+
+/** A line of the audit trail. */
+export const record = (id: string, rest: Partial<AuditRecord> = {}): AuditRecord => ({
+  id,
+  at: instant,
+  type: "signed_in",
+  outcome: "done",
+  actor: undefined,
+  accountId: "account-ada",
+  sessionId: undefined,
+  address: undefined,
+  userAgent: "conformance",
+  details: { method: "pwd" },
+  ...rest,
+});
+
+/** Makes an account. */
+export async function register(store: Store, owner: Account): Promise<void> {
+  await store.people.register(owner.email, () => ({ answer: undefined, account: owner }));
+}
+
+/** Makes an account unless it is there, and starts one session of it. */
+export async function startSession(
+  store: Store,
+  id: string,
+  owner: Account,
+  tokens: OpaqueToken[] = [],
+): Promise<void> {
+  await store.people.register(owner.email, (existing) =>
+    existing ? { answer: undefined } : { answer: undefined, account: owner },
+  );
+  const sessions = [session(id, owner.id)];
+  await store.people.change({ accountId: owner.id }, () => ({ answer: undefined, sessions, tokens }));
 }
 
 /** Runs the same work twenty times at once. */

@@ -2,9 +2,9 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSy
 import { dirname } from "node:path";
 import { randomToken, type World } from "../../world.ts";
 
-/** Reads the key-encryption secret from its file, or makes it: 32 random bytes as base64url. Of two processes that start together, both get the same. */
-export function localSecret(file: string, world: World): Uint8Array {
-  return readSecret(file) ?? makeSecret(file, world);
+/** Reads the key-encryption secret from its file, or makes it unless it must not: 32 random bytes as base64url. Of two processes that start together, both get the same. */
+export function localSecret(file: string, world: World, { make = true } = {}): Uint8Array | undefined {
+  return readSecret(file) ?? (make ? makeSecret(file, world) : undefined);
 }
 
 function readSecret(file: string): Uint8Array | undefined {

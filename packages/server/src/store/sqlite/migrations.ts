@@ -1,9 +1,10 @@
-import type { DatabaseSync } from "node:sqlite";
-import { inTransactionNow } from "./transaction.ts";
+import type { Migration } from "../migrations/migrations.ts";
 
-/** Forward only; each runs once, in order. A published step is never edited: a change is a new step. */
-const migrations: readonly string[] = [
-  `
+/** The schema in SQLite. */
+export const sqliteMigrations: readonly Migration[] = [
+  {
+    name: "accounts, sessions, keys, log",
+    sql: `
   CREATE TABLE accounts (
     id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, roles TEXT NOT NULL, created_at INTEGER NOT NULL
   ) STRICT;
@@ -34,18 +35,47 @@ const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO revocation_head VALUES (1, lower(hex(randomblob(8))), 0);
   `,
+  },
+  {
+    name: "verified addresses, links, life of keys, mails, audit, counters",
+    // A version without this step would sign people in whose account is disabled.
+    breaks: true,
+    sql: `
+  ALTER TABLE accounts ADD COLUMN email_verified_at INTEGER;
+  ALTER TABLE accounts ADD COLUMN password_changed_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE accounts ADD COLUMN fields TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE accounts ADD COLUMN disabled_at INTEGER;
+  UPDATE accounts SET password_changed_at = created_at;
+  CREATE INDEX accounts_by_age ON accounts (created_at, id);
+  ALTER TABLE sessions ADD COLUMN authenticated_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN transport TEXT NOT NULL DEFAULT 'bearer';
+  ALTER TABLE sessions ADD COLUMN address TEXT;
+  UPDATE sessions SET authenticated_at = created_at;
+  CREATE TABLE links (
+    hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    email TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX links_of_account ON links (account_id);
+  CREATE INDEX links_by_end ON links (expires_at);
+  ALTER TABLE keys ADD COLUMN signs_from INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE keys ADD COLUMN signs_until INTEGER;
+  ALTER TABLE keys ADD COLUMN verifies_until INTEGER;
+  ALTER TABLE keys ADD COLUMN revoked_at INTEGER;
+  UPDATE keys SET signs_from = created_at;
+  CREATE TABLE mails (
+    id TEXT PRIMARY KEY, sealed TEXT NOT NULL, created_at INTEGER NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX mails_by_due ON mails (due_at);
+  CREATE TABLE audit (
+    at INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, outcome TEXT NOT NULL, actor TEXT, account_id TEXT, session_id TEXT,
+    address TEXT, user_agent TEXT, details TEXT NOT NULL, PRIMARY KEY (at, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX audit_of_account ON audit (account_id, at, id);
+  CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+  CREATE TABLE counters (
+    key TEXT PRIMARY KEY, points INTEGER NOT NULL, ends_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX counters_by_end ON counters (ends_at);
+  `,
+  },
 ];
-
-/** Brings the database up to date under SQLite's write lock: of two processes that start together, one migrates and the other waits. */
-export function migrate(database: DatabaseSync): void {
-  inTransactionNow(database, () => {
-    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-    if (version > migrations.length) {
-      throw new Error(
-        `The database is of a newer Cardea (schema ${version}, this one knows ${migrations.length}). Start that version, or restore a backup made by this one.`,
-      );
-    }
-    for (const step of migrations.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
-  });
-}

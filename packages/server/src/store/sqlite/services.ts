@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Service, ServiceStore } from "../ports.ts";
 import { integer, type Row, text } from "./row.ts";
-import { inTransaction } from "./transaction.ts";
+import { inTransaction, untilFree } from "./transaction.ts";
 import { insertUnlessTaken } from "./unique.ts";
 
 /** Service credentials in SQLite. */
@@ -11,13 +11,16 @@ export function serviceStore(database: DatabaseSync): ServiceStore {
   );
   const find = database.prepare("SELECT * FROM services WHERE id = ?");
   const list = database.prepare("SELECT * FROM services ORDER BY created_at, id");
+  const remove = database.prepare("DELETE FROM services WHERE id = ?");
   return {
     insert: async (service) => inTransaction(database, () => insertUnlessTaken(() => insert.run(service))),
-    find: async (id) => {
-      const row = find.get(id);
-      return row && serviceOf(row);
-    },
-    list: async () => list.all().map(serviceOf),
+    find: (id) =>
+      untilFree(() => {
+        const row = find.get(id);
+        return row && serviceOf(row);
+      }),
+    list: () => untilFree(() => list.all().map(serviceOf)),
+    remove: async (id) => inTransaction(database, () => remove.run(id).changes === 1),
   };
 }
 

@@ -1,15 +1,20 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { World } from "../../world.ts";
 import type { Store, StoreFactory } from "../ports.ts";
-import { accountStore } from "./accounts.ts";
+import { auditStore } from "./audit.ts";
+import { checkFiles } from "./checkFiles.ts";
+import { counterStore } from "./counters.ts";
 import { keyStore } from "./keys.ts";
 import { localSecret } from "./localSecret.ts";
-import { migrate } from "./migrations.ts";
+import { mailStore } from "./mails.ts";
+import { migrate, readApplied, requireMigrated } from "./migrate.ts";
+import { sqliteMigrations } from "./migrations.ts";
+import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
 import { appendRevocations, readRevocations } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
-import { sessionStore } from "./sessions.ts";
 import { inTransaction, untilFree } from "./transaction.ts";
 
 /**
@@ -18,40 +23,64 @@ import { inTransaction, untilFree } from "./transaction.ts";
  */
 export const sqlite = (file: string): StoreFactory => ({
   name: `sqlite ${file}`,
-  open: () => openStore(file),
-  localSecret: async (world) => localSecret(`${file}.secret`, world),
+  migratesAtStart: true,
+  open: async (world, options) => openStore(file, world, options),
+  localSecret: async (world, options) => localSecret(`${file}.secret`, world, options),
+  migrations: async () => ({
+    applied: Math.min(readApplied(file, sqliteMigrations).length, sqliteMigrations.length),
+    steps: sqliteMigrations,
+  }),
+  exists: async () => existsSync(file),
+  check: async () => checkFiles(file),
 });
 
-async function openStore(file: string): Promise<Store> {
-  const database = await openDatabase(file);
+async function openStore(file: string, world: World, { migrate: mayMigrate = true } = {}): Promise<Store> {
+  if (!mayMigrate) requireMigrated(file, sqliteMigrations);
+  const database = await openDatabase(file, world);
+  const counting = openCounting(file);
   return {
-    accounts: accountStore(database),
-    sessions: sessionStore(database),
+    people: personStore(database),
     keys: keyStore(database),
     services: serviceStore(database),
     revocations: {
       append: async (revocations) => inTransaction(database, () => appendRevocations(database, revocations)),
-      read: async (after, limit) => readRevocations(database, after, limit),
+      read: (after, limit) => untilFree(() => readRevocations(database, after, limit)),
     },
-    prune: (now) => prune(database, now),
-    close: async () => database.close(),
+    mails: mailStore(database),
+    audit: auditStore(database),
+    counters: counterStore(counting),
+    prune: (now, auditBefore) => prune(database, now, auditBefore),
+    close: async () => {
+      counting.close();
+      database.close();
+    },
   };
 }
 
 /** Write-ahead log with a sync at each commit: what was acknowledged survives a kill and a power cut. Readable by its owner only. */
-async function openDatabase(file: string): Promise<DatabaseSync> {
+async function openDatabase(file: string, world: World): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "a", 0o600));
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
   try {
     // Of several first starts one turns the log on; SQLite refuses the others at once instead of letting them wait.
     await untilFree(() => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
-    migrate(database);
+    migrate(database, sqliteMigrations, world.now());
   } catch (error) {
     database.close();
     throw error;
   }
   // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see inTransaction.
   database.exec("PRAGMA busy_timeout = 0;");
+  return database;
+}
+
+/**
+ * A connection for counters, of which a sign-in moves ten: without a sync at each commit, which would hold up everybody else.
+ * They survive a kill; a power cut may take back those of the last moments.
+ */
+function openCounting(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 0;");
   return database;
 }

@@ -1,0 +1,28 @@
+import { median, quantile } from "../jwt/statistics.ts";
+import type { Speed } from "./rounds.ts";
+
+/** One line of a table of speeds. */
+export type SpeedRow = {
+  readonly name: string;
+  readonly perSecond: number;
+  /** How many times the speed of the yardstick, the median of the ratios of all rounds. */
+  readonly times: number;
+  /** Lower and upper quartile of `times`. */
+  readonly spread: readonly [number, number];
+};
+
+/** The rows, each against the yardstick of the same rounds. */
+export function speedRows(speeds: readonly Speed[], yardstick: string): readonly SpeedRow[] {
+  const base = speeds.find(({ name }) => name === yardstick)?.perSecond ?? [];
+  return speeds.map(({ name, perSecond }) => {
+    const ratios = perSecond.map((value, round) => value / (base[round] ?? Number.NaN));
+    return {
+      name,
+      perSecond: rounded(median(perSecond)),
+      times: rounded(median(ratios)),
+      spread: [rounded(quantile(ratios, 0.25)), rounded(quantile(ratios, 0.75))],
+    };
+  });
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -1,0 +1,49 @@
+import type { Emails } from "../http/flows.ts";
+import type { CanonicalEmail } from "../people/email.ts";
+import { type Result, refuse } from "../refusal.ts";
+import type { Limited } from "../signin/throttle/limits.ts";
+import { byPerson, byStranger, done, type RefusalOf, sessionEnded } from "./outcome.ts";
+import type { FlowParts } from "./parts.ts";
+
+/** Proving and changing an address. */
+export function emailFlows({ throttle, emailAddress, accounts, sessions }: FlowParts): Emails {
+  /** A link that worked costs its client nothing. */
+  const spend = async (
+    client: string | undefined,
+    work: () => Promise<boolean>,
+  ): Promise<Result<undefined, RefusalOf<"invalid_link"> | Limited>> => {
+    const taken = await throttle.take("link", { client });
+    if (!taken.admitted) return refuse(taken);
+    if (!(await work())) return refuse({ reason: "invalid_link" });
+    await taken.giveBack();
+    return done;
+  };
+
+  const isLive = async (caller: { readonly accountId: string; readonly sessionId: string }): Promise<boolean> =>
+    (await sessions.list(caller.accountId)).some(({ id }) => id === caller.sessionId);
+
+  return {
+    verifyEmail: ({ token }, context) => spend(context.address, () => emailAddress.verify(token, byStranger(context))),
+
+    confirmEmail: ({ token }, context) =>
+      spend(context.address, () => emailAddress.confirmChange(token, byStranger(context))),
+
+    sendVerification: async (caller, context) => {
+      const account = await accounts.find(caller.accountId);
+      if (!account || !(await isLive(caller))) return sessionEnded;
+      const taken = await throttle.take("mail", { email: account.email as CanonicalEmail });
+      if (!taken.admitted) return refuse(taken);
+      await emailAddress.sendVerification(caller.accountId, byPerson(caller, context));
+      return done;
+    },
+
+    changeEmail: async (caller, { email }, context) => {
+      if (!(await isLive(caller))) return sessionEnded;
+      const request = await throttle.take("mail_request", { client: context.address });
+      if (!request.admitted) return refuse(request);
+      const mail = await throttle.take("mail", { email });
+      if (mail.admitted) await emailAddress.requestChange(caller.accountId, email, byPerson(caller, context));
+      return done;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Caller, OwnAccount, OwnSessions } from "../http/flows.ts";
+import { ok, refuse } from "../refusal.ts";
+import type { Session } from "../store/ports.ts";
+import { checkedFields } from "./fields.ts";
+import { byPerson, done, orEnded, sessionEnded } from "./outcome.ts";
+import type { FlowParts } from "./parts.ts";
+
+/** A person's own account. A stateless token outlives its session; it may look, but neither list nor change anything. */
+export function ownAccountFlows(parts: FlowParts): OwnAccount {
+  const { accounts, audit } = parts;
+  const live = liveSessions(parts);
+  return {
+    profile: async (caller) => {
+      const account = await accounts.find(caller.accountId);
+      return account ? ok({ account, session: current(await live(caller), caller) }) : sessionEnded;
+    },
+
+    updateFields: async (caller, given, context) => {
+      const account = await accounts.find(caller.accountId);
+      if (!account || !current(await live(caller), caller)) return sessionEnded;
+      const fields = await checkedFields({ ...account.fields, ...given }, parts);
+      if (!fields.ok) return fields;
+      await accounts.setFields(caller.accountId, fields.value, byPerson(caller, context));
+      return orEnded(await accounts.find(caller.accountId));
+    },
+
+    deleteAccount: async (caller, context) => {
+      if (!current(await live(caller), caller)) return sessionEnded;
+      return (await accounts.remove(caller.accountId, byPerson(caller, context))) ? done : sessionEnded;
+    },
+
+    exportAccount: async (caller, context) => {
+      if (!current(await live(caller), caller)) return sessionEnded;
+      return orEnded(await accounts.export(caller.accountId, byPerson(caller, context)));
+    },
+
+    activity: async (caller, { limit, before }) => {
+      if (!current(await live(caller), caller)) return sessionEnded;
+      const page = { limit, accountId: caller.accountId, ...(before === undefined ? {} : { before }) };
+      return ok(await audit.list(page));
+    },
+  };
+}
+
+/** A person's own sessions. */
+export function ownSessionFlows(parts: FlowParts): OwnSessions {
+  const { sessions } = parts;
+  const live = liveSessions(parts);
+  return {
+    listSessions: async (caller) => {
+      const found = await live(caller);
+      return current(found, caller) ? ok(found) : sessionEnded;
+    },
+
+    endSession: async (caller, sessionId, context) => {
+      if (!current(await live(caller), caller)) return sessionEnded;
+      const ended = await sessions.end(caller.accountId, sessionId, byPerson(caller, context));
+      return ended ? done : refuse({ reason: "unknown_session" });
+    },
+
+    endOtherSessions: async (caller, context) =>
+      orEnded(await sessions.endOthers(caller.accountId, caller.sessionId, byPerson(caller, context))),
+
+    endAllSessions: async (caller, context) => {
+      if (!current(await live(caller), caller)) return sessionEnded;
+      return ok(await sessions.endAll(caller.accountId, byPerson(caller, context)));
+    },
+  };
+}
+
+const liveSessions =
+  ({ sessions }: FlowParts) =>
+  ({ accountId }: Caller): Promise<readonly Session[]> =>
+    sessions.list(accountId);
+
+const current = (live: readonly Session[], { sessionId }: Caller): Session | undefined =>
+  live.find(({ id }) => id === sessionId);

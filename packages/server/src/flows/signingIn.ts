@@ -1,0 +1,66 @@
+import type { SigningIn } from "../http/flows.ts";
+import { ok, refuse } from "../refusal.ts";
+import { reauthenticate, signIn } from "../signin/signIn.ts";
+import { signUp } from "../signin/signUp.ts";
+import { knownDevice } from "../signin/throttle/deviceToken.ts";
+import { checkedFields } from "./fields.ts";
+import { byPerson, byStranger, done, invalidCredentials, passwordRefused, sessionEnded } from "./outcome.ts";
+import type { FlowParts } from "./parts.ts";
+
+/** How sessions begin, go on and end. */
+export function signingInFlows(parts: FlowParts): SigningIn {
+  const { throttle, policy, sessions, deviceTokens } = parts;
+  return {
+    signUp: async ({ email, password: input, fields: given }, context) => {
+      const taken = await throttle.take("sign_up", { client: context.address });
+      if (!taken.admitted) return refuse(taken);
+      const password = await policy.accept(input, { email });
+      if (!password.ok) return passwordRefused(password.refusal);
+      const fields = await checkedFields(given, parts);
+      if (!fields.ok) return fields;
+      await signUp({ email, password: password.value, fields: fields.value }, byStranger(context), parts);
+      return done;
+    },
+
+    signIn: async ({ email, password, transport, deviceToken, replaces }, context) => {
+      const claim = deviceToken === undefined ? undefined : deviceTokens.read(deviceToken);
+      const by = byStranger(context);
+      const identity = await signIn(
+        { email, password },
+        { ...by, device: (account) => knownDevice(claim, account) },
+        parts,
+      );
+      if (!identity.ok)
+        return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
+      const { accountId } = identity.value;
+      const signedIn = await sessions.start(identity.value, { ...context, actor: accountId, transport }, { replaces });
+      if (!signedIn) return invalidCredentials;
+      const deviceId = claim?.accountId === accountId ? claim.deviceId : undefined;
+      return ok({ ...signedIn, deviceToken: deviceTokens.make(accountId, deviceId) });
+    },
+
+    refresh: async ({ refreshToken, transport }, context) => {
+      const refreshed = await sessions.refresh(refreshToken, { ...byStranger(context), transport });
+      if (refreshed.ok) return refreshed;
+      const { reason } = refreshed.refusal;
+      if (reason === "malformed" || reason === "unknown_session") {
+        await throttle.count("token_guess", { client: context.address });
+      }
+      return refuse({ reason: "invalid_grant" });
+    },
+
+    signOut: async (who, context) => {
+      if ("refreshToken" in who) await sessions.endByToken(who.refreshToken, byStranger(context));
+      else await sessions.end(who.accountId, who.sessionId, byPerson(who, context));
+      return done;
+    },
+
+    reauthenticate: async (caller, { password }, context) => {
+      const identity = await reauthenticate(caller, password, byPerson(caller, context), parts);
+      if (!identity.ok)
+        return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
+      const renewed = await sessions.renew(identity.value, caller.sessionId, byPerson(caller, context));
+      return renewed ? ok(renewed) : sessionEnded;
+    },
+  };
+}

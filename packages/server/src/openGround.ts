@@ -1,0 +1,42 @@
+import { createJournal, type Journal } from "./audit/journal.ts";
+import { type Background, createBackground } from "./background.ts";
+import type { CheckedOptions } from "./config/options.ts";
+import type { EventSink } from "./event.ts";
+import { openStore } from "./openStore.ts";
+import { noRequest } from "./requestContext.ts";
+import type { Store } from "./store/ports.ts";
+import { realWorld, type World } from "./world.ts";
+
+/** What every room stands on. */
+export type Ground = {
+  /** The issuer exactly as tokens name it. */
+  readonly issuer: string;
+  readonly world: World;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly refused: Journal["refused"];
+  /** For what the issuer itself did or met. */
+  readonly onEvent: EventSink;
+  readonly background: Background;
+};
+
+/** Opens the store and the journal over it. Throws `ConfigurationError`. */
+export async function openGround(options: CheckedOptions): Promise<Ground> {
+  const world = options.world ?? realWorld;
+  let journal: Journal | undefined;
+  const onEvent: EventSink = (event) => journal?.refused(event, noRequest, "system");
+  const store = await openStore(options, { world, onEvent });
+  journal = createJournal({ store: store.audit, world, onEvent: options.onEvent ?? (() => undefined) });
+  const background = createBackground((where, error) => onEvent({ type: "fault", where, error }));
+  const { issuer } = options;
+  return {
+    // `URL.href` adds a slash to a bare origin; the issuer is the text without it.
+    issuer: issuer.pathname === "/" ? issuer.origin : issuer.href,
+    world,
+    store,
+    journal,
+    refused: journal.refused,
+    onEvent,
+    background,
+  };
+}

@@ -1,0 +1,33 @@
+import type { SecurityEvent, SessionEnd } from "../event.ts";
+import { sessionRevocation, subjectRevocation } from "../revoke/revocation.ts";
+import type { NewRevocation, Person, Session } from "../store/ports.ts";
+
+/** The part of a decision that ends sessions: rows, revocations and events of one cause. */
+export type Ending = {
+  readonly ended: readonly string[];
+  readonly revocations: readonly NewRevocation[];
+  readonly events: readonly SecurityEvent[];
+};
+
+/** Why sessions end, and when in milliseconds since the epoch. */
+export type Cause = { readonly reason: SessionEnd; readonly now: number };
+
+/**
+ * Ends some sessions. In every mode the log is told: tokens of an earlier mode may still be out, and verifiers may follow
+ * whatever the mode is.
+ */
+export const endingOf = (sessions: readonly Session[], { reason, now }: Cause): Ending => ({
+  ended: sessions.map(({ id }) => id),
+  revocations: sessions.map(({ id }) => sessionRevocation(id, now)),
+  events: sessions.map(({ id, accountId }) => ({ type: "session_ended", accountId, sessionId: id, reason })),
+});
+
+/** Ends all sessions of a person by one entry of the log. Only where the change mints no token: see `subjectRevocation`. */
+export const endingOfAll = ({ account, sessions }: Pick<Person, "account" | "sessions">, cause: Cause): Ending => ({
+  ...endingOf(sessions, cause),
+  revocations: [subjectRevocation(account.id, cause.now)],
+});
+
+/** Whether a session goes on at `now`. */
+export const isLive = ({ idleEndsAt, absoluteEndsAt }: Session, now: number): boolean =>
+  now < Math.min(idleEndsAt, absoluteEndsAt);

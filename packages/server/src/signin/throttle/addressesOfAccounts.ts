@@ -1,0 +1,56 @@
+import { CounterLimiter, type Counting } from "./counterLimiter.ts";
+
+/** Which addresses failed on which account of late. */
+export type AddressesOfAccounts = {
+  /** Whether the address has no failure on the account in the last `forMs`; of a hundred who ask at once, one is told so. */
+  readonly claim: (account: string, address: string | undefined) => Promise<OwnFailures>;
+};
+
+/** An address on an account. */
+export type OwnFailures = {
+  readonly isFresh: boolean;
+  /** The attempt is made: from now on the address is not fresh. */
+  readonly keep: () => Promise<void>;
+  /** It was not made. */
+  readonly giveBack: () => Promise<void>;
+  readonly forget: () => Promise<void>;
+};
+
+/** Counts failures by account and address; each moves the end. An address that is not known is never fresh: it would be everybody's. */
+export function createAddressesOfAccounts(counting: Counting, forMs: number): AddressesOfAccounts {
+  const limiter = new CounterLimiter(counting, { name: "account_address", points: 1, windowMs: forMs });
+
+  /** What is refused later leaves no trace, so a person who keeps trying becomes fresh again. */
+  const isFresh = async (key: string): Promise<boolean> => {
+    if (((await limiter.get(key))?.consumedPoints ?? 0) > 0) return false;
+    const { consumedPoints } = await limiter.penalty(key, 1, { restart: true });
+    if (consumedPoints > 1) await limiter.reward(key);
+    return consumedPoints === 1;
+  };
+
+  return {
+    claim: async (account, address) => {
+      if (address === undefined) return nobody;
+      const key = `${account}:${address}`;
+      const fresh = await isFresh(key);
+      let isCounted = fresh;
+      return {
+        isFresh: fresh,
+        keep: async () => {
+          if (!isCounted) await limiter.penalty(key, 1, { restart: true });
+          isCounted = true;
+        },
+        giveBack: async () => {
+          if (isCounted) await limiter.reward(key);
+          isCounted = false;
+        },
+        forget: async () => {
+          await limiter.delete(key);
+        },
+      };
+    },
+  };
+}
+
+const nothing = async (): Promise<void> => undefined;
+const nobody: OwnFailures = { isFresh: false, keep: nothing, giveBack: nothing, forget: nothing };

@@ -1,0 +1,53 @@
+import type { World } from "../../world.ts";
+import type { Store, StoreFactory } from "../ports.ts";
+import { auditStore } from "./audit.ts";
+import { check } from "./check.ts";
+import { connectionConfig, type PostgresOptions, placeOf } from "./connection.ts";
+import { counterStore } from "./counters.ts";
+import { openDatabase } from "./database.ts";
+import { keyStore } from "./keys.ts";
+import { mailStore } from "./mails.ts";
+import { migrate, readApplied } from "./migrate.ts";
+import { postgresMigrations } from "./migrations.ts";
+import { personStore } from "./people.ts";
+import { prune } from "./prune.ts";
+import { revocationStore } from "./revocations.ts";
+import { serviceStore } from "./services.ts";
+
+export type { PostgresOptions } from "./connection.ts";
+
+/**
+ * A PostgreSQL database (13 or newer) by its URL, for any number of processes; created schema and all when opened. It keeps no
+ * secret of its own, so the configuration must name one. Throws `ConfigurationError` for a URL or an option that does not fit.
+ */
+export function postgres(url: string, options: PostgresOptions = {}): StoreFactory {
+  const config = connectionConfig(url, options);
+  const place = placeOf(url);
+  const open = async (world: World, mayMigrate: boolean): Promise<Store> => {
+    await migrate(config, postgresMigrations, { place, mayMigrate, now: world.now() });
+    return storeOf(openDatabase(config));
+  };
+  return {
+    name: `postgres ${place}`,
+    open: (world, { migrate: mayMigrate = true } = {}) => open(world, mayMigrate),
+    localSecret: async () => undefined,
+    migrations: async () => {
+      const applied = await readApplied(config);
+      return { applied: Math.min(applied.length, postgresMigrations.length), steps: postgresMigrations };
+    },
+    exists: async () => (await readApplied(config)).length > 0,
+    check: () => check(config),
+  };
+}
+
+const storeOf = (database: ReturnType<typeof openDatabase>): Store => ({
+  people: personStore(database),
+  keys: keyStore(database),
+  services: serviceStore(database),
+  revocations: revocationStore(database),
+  mails: mailStore(database),
+  audit: auditStore(database),
+  counters: counterStore(database),
+  prune: (now, auditBefore) => prune(database, now, auditBefore),
+  close: database.close,
+});

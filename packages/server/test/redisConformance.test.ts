@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { storeConformance } from "cardea/store-conformance";
+import { createClient } from "redis";
+import type { SecurityEvent } from "../src/event.ts";
+import type { Store } from "../src/store/ports.ts";
+import { postgres } from "../src/store/postgres/postgres.ts";
+import { redis } from "../src/store/redis/redis.ts";
+import { sqlite } from "../src/store/sqlite/sqlite.ts";
+import { realWorld } from "../src/world.ts";
+import { type PostgresServer, startPostgres } from "./support/servers/postgresServer.ts";
+import { type RedisServer, startRedis } from "./support/servers/redisServer.ts";
+import { postgresSoftware, redisSoftware, whereInstalled } from "./support/servers/software.ts";
+
+/** A fault would mean that the record did the work. */
+const events: SecurityEvent[] = [];
+const onEvent = (event: SecurityEvent): unknown => events.push(event);
+
+whereInstalled([redisSoftware], "the conformance of stores with Redis in front", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cardea-redis-conformance-"));
+  let server: RedisServer;
+  let stores = 0;
+  before(async () => {
+    server = await startRedis();
+  });
+  after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const openRecord = (file: string): Promise<Store> => sqlite(join(folder, file)).open(realWorld);
+  const withCache = (record: Store, prefix: string): Promise<Store> =>
+    redis(server.url, { prefix, deadline: "5s" }).over(record, { world: realWorld, onEvent });
+
+  storeConformance("redis over sqlite", async () => {
+    const name = `single${stores++}`;
+    return withCache(await openRecord(name), name);
+  });
+
+  storeConformance("two processes with redis over one sqlite", async () => {
+    const name = `pair${stores++}`;
+    const [here, there] = await Promise.all([
+      withCache(await openRecord(name), name),
+      withCache(await openRecord(name), name),
+    ]);
+    return {
+      ...here,
+      people: { ...here.people, findByToken: there.people.findByToken },
+      counters: { ...here.counters, find: there.counters.find },
+      prune: async (...until) => {
+        await there.prune(...until);
+        await here.prune(...until);
+      },
+      close: async () => {
+        await here.close();
+        await there.close();
+      },
+    };
+  });
+
+  test("the suites looked tokens up in redis", async () => {
+    const client = await createClient({ url: server.url }).connect();
+    const stats = await client.info("stats");
+    client.destroy();
+    assert.match(stats, /keyspace_hits:[1-9]/);
+    assert.deepEqual(events, []);
+  });
+});
+
+whereInstalled([redisSoftware, postgresSoftware], "the conformance of Postgres with Redis in front", () => {
+  let cache: RedisServer;
+  let record: PostgresServer;
+  let stores = 0;
+  before(async () => {
+    [cache, record] = await Promise.all([startRedis(), startPostgres({ fsync: false })]);
+  });
+  after(() => Promise.all([cache.stop(), record.stop()]));
+
+  storeConformance("redis over postgres", async () => {
+    const store = await postgres(await record.newDatabase()).open(realWorld);
+    return redis(cache.url, { prefix: `p${stores++}`, deadline: "5s" }).over(store, { world: realWorld, onEvent });
+  });
+});
