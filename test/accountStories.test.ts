@@ -43,13 +43,16 @@ function tell(mode: ModeName, places: () => Promise<Places>): void {
     const token = await linkTo(ada.email, "verify_email");
     const user = async (): Promise<unknown> =>
       Object(Object((await issuer.get("/me", ada.access)).body).user).email_verified;
+    const { password } = ada;
     assert.equal(await user(), false);
+    const stranger = await issuer.post("/email/verify", { token, password: "not the phrase at all" });
+    assert.deepEqual([stranger.status, stranger.body.code, await user()], [401, "invalid_credentials", false]);
     refuses(await issuer.post("/password/reset", { token, password: "some other phrase of words" }), "invalid_link");
     refuses(await issuer.post("/email/confirm", { token }), "invalid_link");
     assert.equal((await issuer.get(`/email/verify?token=${token}`)).status, 405);
-    assert.equal((await issuer.post("/email/verify", { token })).status, 204);
+    assert.equal((await issuer.post("/email/verify", { token, password })).status, 204);
     assert.equal(await user(), true);
-    refuses(await issuer.post("/email/verify", { token }), "invalid_link");
+    refuses(await issuer.post("/email/verify", { token, password }), "invalid_link");
   });
 
   test("CS-FP3, S-13, L-30, ASVS-6.4.3, OA-4: a forgotten password is reset once; sessions and links end, and nobody is signed in by it", async () => {

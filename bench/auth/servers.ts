@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres, startRedis } from "@cardea/test-servers";
+import { startPostgres } from "../../packages/server/test/support/servers/postgresServer.ts";
+import { startRedis } from "../../packages/server/test/support/servers/redisServer.ts";
 
 /** Where the parts keep things: a PostgreSQL and a Redis of the benchmark's own, and a folder. */
 export type Servers = { readonly postgres: string; readonly redis: string; readonly folder: string };

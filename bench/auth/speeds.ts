@@ -1,6 +1,9 @@
 import { median, quantile } from "../jwt/statistics.ts";
 import type { Speed } from "./rounds.ts";
 
+/** What sign-ins are compared with. */
+export const poolAlone = "argon2 pool alone";
+
 /** One line of a table of speeds. */
 export type SpeedRow = {
   readonly name: string;

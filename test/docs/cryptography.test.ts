@@ -68,7 +68,8 @@ describe("the inventory of cryptography", () => {
   test("ASVS-11.2.4: says where secrets are compared, and there it takes the same time whatever is wrong", () => {
     for (const file of users) {
       const compares = rowOf(file)?.compared.includes("timingSafeEqual") ?? false;
-      assert.equal(does(file, /^timingSafeEqual$/), compares, file.path);
+      const calls = codeOf(file).some(({ text }, at, code) => text === "timingSafeEqual" && code[at + 1]?.text === "(");
+      assert.equal(calls, compares, file.path);
     }
   });
 });

@@ -2,16 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
-import {
-  type PostgresServer,
-  postgresSoftware,
-  redisSoftware,
-  type Software,
-  startPostgres,
-  startRedis,
-  whereInstalled,
-} from "@cardea/test-servers";
 import { type AuthOptions, memory, postgres, realWorld, redis, type StoreFactory, sqlite } from "cardea";
+import { type PostgresServer, startPostgres } from "#servers/postgresServer.ts";
+import { startRedis } from "#servers/redisServer.ts";
+import { postgresSoftware, redisSoftware, type Software, whereInstalled } from "#servers/software.ts";
 
 /** The options of an issuer that say where it keeps things: a fresh, empty place each time. */
 export type Places = Pick<AuthOptions, "store" | "sessions" | "secret">;

@@ -44,7 +44,7 @@ async function ours(given: Given): Promise<readonly Contender[]> {
 /** `verify` of tokens that this process has seen before, as nearly all are: a client shows the same one for minutes. */
 async function checksOf(mode: ModeName, setup: SetupName, { servers }: Given): Promise<readonly Contender[]> {
   progress(`preparing ${mode}, ${setup}`);
-  const auth = await openCheapIssuer({ mode, ...(await newPlaces(setup, servers)) });
+  const auth = await openCheapIssuer({ mode, ...(await newPlaces(setup, servers)).places });
   const people = await addAccounts(auth, 100);
   const tokensOf = async (count: number) => (await startSessions(auth, people, count)).map((one) => one.accessToken);
   const known = verifying(`${mode}, ${setup}`, auth, await tokensOf(200));

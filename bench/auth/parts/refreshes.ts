@@ -28,7 +28,7 @@ async function ours({ servers }: Given): Promise<readonly Contender[]> {
   for (const mode of ["hybrid", "stateful"] as const) {
     for (const setup of setupNames) {
       progress(`preparing ${mode}, ${setup}`);
-      const auth = await openCheapIssuer({ mode, ...(await newPlaces(setup, servers)) });
+      const auth = await openCheapIssuer({ mode, ...(await newPlaces(setup, servers)).places });
       const sessions = await startSessions(auth, await addAccounts(auth, clients), clients);
       contenders.push(
         refreshing(

@@ -10,46 +10,58 @@ import { addAccounts, emailOf, jsonRequest, openIssuer, password } from "../issu
 import { type Given, servePart } from "../part.ts";
 import { type Contender, measure } from "../rounds.ts";
 import { newPlaces, setupNames } from "../setups.ts";
-import { type SpeedRow, speedRows } from "../speeds.ts";
+import { poolAlone, type SpeedRow, speedRows } from "../speeds.ts";
 
-const yardstick = "argon2 pool alone";
-const people = 64;
-
-/** How often a second somebody signs in, beside what the pool of hashing threads does alone. */
+/**
+ * How often a second somebody signs in, beside what the pool of hashing threads does alone: with as many threads as by default,
+ * one for each core, where whatever else is done takes time from the hashing; and with one fewer, which leaves a core for it.
+ */
 async function measureSignIns(given: Given): Promise<readonly SpeedRow[]> {
-  const contenders = [await pool(), ...(await issuers(given))];
-  const inFlight = 4 * defaultWorkers();
-  const plan = given.isQuick
-    ? { rounds: 1, turnMs: 250, warmUpMs: 100, inFlight }
-    : { rounds: 9, turnMs: 1500, warmUpMs: 1500, inFlight };
-  return speedRows(await measure(contenders, plan), yardstick);
+  const threads = [defaultWorkers(), Math.max(1, defaultWorkers() - 1)];
+  const rows: SpeedRow[] = [];
+  for (const workers of new Set(threads)) rows.push(...(await measureWith(workers, given)));
+  return rows;
 }
 
-/** As many threads as an issuer has by default, and the same cost of a hash. */
-async function pool(): Promise<Contender> {
-  const hasher = createPasswordHasher({ world: realWorld });
+async function measureWith(workers: number, given: Given): Promise<readonly SpeedRow[]> {
+  const alone = await pool(workers);
+  const inFlight = 4 * workers;
+  const plan = given.isQuick
+    ? { rounds: 1, turnMs: 150, warmUpMs: 80, inFlight }
+    : { rounds: 9, turnMs: 1200, warmUpMs: 1500, inFlight };
+  return speedRows(await measure([alone, ...(await issuers(workers, given))], plan), alone.name);
+}
+
+const withThreads = (name: string, workers: number): string => `${name}, ${workers} thread${workers === 1 ? "" : "s"}`;
+
+/** The same cost of a hash as an issuer has by default. */
+async function pool(workers: number): Promise<Contender> {
+  const hasher = createPasswordHasher({ world: realWorld, workers });
   const stored = await hasher.hash(password);
   return {
-    name: yardstick,
+    name: withThreads(poolAlone, workers),
     run: async () => {
       if (!(await hasher.verify(password, stored)).matches) throw new Error("The pool refused a password.");
     },
   };
 }
 
-async function issuers({ servers }: Given): Promise<readonly Contender[]> {
+async function issuers(workers: number, { servers, isQuick }: Given): Promise<readonly Contender[]> {
+  // So many that nobody has more than a few sessions, as in life.
+  const people = isQuick ? 16 : 1000;
   const contenders: Contender[] = [];
   for (const setup of setupNames) {
     progress(`preparing ${setup}`);
-    const auth = await openIssuer({ mode: "hybrid", trustProxy: 0, ...(await newPlaces(setup, servers)) });
-    for (let at = 0; at < people; at += 16) await addAccounts(auth, 16, at);
-    contenders.push(overFetch(`auth.fetch, ${setup}`, auth));
-    if (setup !== "redis over postgres") contenders.push(await overHttp(`HTTP, ${setup}`, auth));
+    const { places } = await newPlaces(setup, servers);
+    const auth = await openIssuer({ mode: "hybrid", trustProxy: 0, passwords: { workers }, ...places });
+    for (let at = 0; at < people; at += 8) await addAccounts(auth, 8, at);
+    contenders.push(overFetch(withThreads(`auth.fetch, ${setup}`, workers), auth, people));
+    contenders.push(await overHttp(withThreads(`HTTP, ${setup}`, workers), auth, people));
   }
   return contenders;
 }
 
-const overFetch = (name: string, { fetch }: Auth): Contender => ({
+const overFetch = (name: string, { fetch }: Auth, people: number): Contender => ({
   name,
   run: async (at) => {
     const { status } = await fetch(jsonRequest("/sign-in", { email: emailOf(at % people), password }));
@@ -58,7 +70,7 @@ const overFetch = (name: string, { fetch }: Auth): Contender => ({
 });
 
 /** Through a socket, kept open, from a client in this very process: its work is counted as the issuer's. */
-async function overHttp(name: string, { node }: Auth): Promise<Contender> {
+async function overHttp(name: string, { node }: Auth, people: number): Promise<Contender> {
   const server = createServer(node);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

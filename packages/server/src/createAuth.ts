@@ -110,5 +110,7 @@ const countingGuesses =
   (event, context, actor) => {
     journal.refused(event, context, actor);
     if (event.type !== "token_refused" || event.reason !== "inactive_token") return;
-    background.run("counting guesses", () => throttle.count("token_guess", { client: context.address }));
+    if (background.hasRoom()) {
+      background.run("counting guesses", () => throttle.count("token_guess", { client: context.address }));
+    }
   };

@@ -62,10 +62,12 @@ type SessionEvent =
   | ({ readonly type: "refresh_reused" } & OfSession)
   /** `replaced` is the id that the session had before. */
   | ({ readonly type: "reauthenticated"; readonly amr: readonly string[]; readonly replaced?: string } & OfSession)
-  | ({ readonly type: "reauthentication_refused"; readonly reason: string } & OfSession);
+  | ({ readonly type: "reauthentication_refused"; readonly reason: string } & OfAccount & Partial<OfSession>);
 
 type GuardEvent =
   | { readonly type: "token_refused"; readonly reason: string }
+  /** An operation of the routes was not done; `reason` is the refusal's, or what was wrong with the new password. */
+  | ({ readonly type: "request_refused"; readonly operation: string; readonly reason: string } & Partial<OfSession>)
   /** The token held, and yet: the person may not do this, or must sign in anew first. */
   | ({ readonly type: "access_refused"; readonly reason: string } & Partial<OfSession>)
   | { readonly type: "csrf_refused"; readonly reason: string }

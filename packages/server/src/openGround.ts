@@ -1,7 +1,7 @@
 import { createJournal, type Journal } from "./audit/journal.ts";
 import { type Background, createBackground } from "./background.ts";
 import type { CheckedOptions } from "./config/options.ts";
-import type { EventSink } from "./event.ts";
+import type { EventSink, SecurityEvent } from "./event.ts";
 import { openStore } from "./openStore.ts";
 import { noRequest } from "./requestContext.ts";
 import type { Store } from "./store/ports.ts";
@@ -23,10 +23,14 @@ export type Ground = {
 /** Opens the store and the journal over it. Throws `ConfigurationError`. */
 export async function openGround(options: CheckedOptions): Promise<Ground> {
   const world = options.world ?? realWorld;
-  let journal: Journal | undefined;
-  const onEvent: EventSink = (event) => journal?.refused(event, noRequest, "system");
+  // A store may have something to tell while it is opened, before there is anywhere to write it down.
+  const early: SecurityEvent[] = [];
+  let tell: EventSink = (event) => early.push(event);
+  const onEvent: EventSink = (event) => tell(event);
   const store = await openStore(options, { world, onEvent });
-  journal = createJournal({ store: store.audit, world, onEvent: options.onEvent ?? (() => undefined) });
+  const journal = createJournal({ store: store.audit, world, onEvent: options.onEvent ?? (() => undefined) });
+  tell = (event) => journal.refused(event, noRequest, "system");
+  for (const event of early) tell(event);
   const background = createBackground((where, error) => onEvent({ type: "fault", where, error }));
   const { issuer } = options;
   return {

@@ -72,6 +72,7 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
   const [newest = new Uint8Array()] = secrets;
   const people = createPeople({
     store: store.people,
+    now: world.now,
     journal,
     afterRevocation: feed.pull,
     afterMail: mail.sends ? mail.wake : undefined,

@@ -34,7 +34,7 @@ describe("the pages where links lead as long as the application has none", () =>
       }
     }
     const [reset, verify] = links().map(({ hash }) => hash.replace("#token=", ""));
-    assert.equal((await issuer.post("/email/verify", { token: verify })).status, 204);
+    assert.equal((await issuer.post("/email/verify", { token: verify, password: credentials.password })).status, 204);
     assert.equal(
       (await issuer.post("/password/reset", { token: reset, password: "another phrase of words" })).status,
       204,

@@ -160,7 +160,7 @@ describe("the log of serve", () => {
     const served = await own.serve();
     served.child.kill("SIGUSR2");
     const log = await served.log;
-    const line = linesOf(log).at(-1);
+    const line = linesOf(log).find(({ event }) => event === "fault");
     assert.deepEqual([line?.event, line?.level, line?.where, line?.actor], ["fault", "error", "process", "system"]);
     const { name, message, stack } = Object(line?.error);
     assert.deepEqual([name, message], ["Error", "cannot reach postgres://ada:***@db.example/auth\\u2028 ***"]);

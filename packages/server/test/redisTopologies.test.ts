@@ -156,7 +156,8 @@ async function untilItUsesRedis(instance: Instance, sessions: readonly SignedIn[
 }
 
 async function ask(url: string, ...words: readonly string[]): Promise<unknown> {
-  const client = createClient({ url });
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on("error", () => undefined);
   await client.connect();
   try {
     return await client.sendCommand(words);
@@ -175,7 +176,8 @@ async function replicated(url: string): Promise<void> {
 
 async function promoted(url: string): Promise<void> {
   for (let role: unknown; role !== "master"; await delay(50)) {
-    const answer = await ask(url, "ROLE");
+    // Sentinels cut the connections of a Redis that they give another role.
+    const answer = await ask(url, "ROLE").catch(() => undefined);
     role = Array.isArray(answer) ? answer[0] : undefined;
   }
 }

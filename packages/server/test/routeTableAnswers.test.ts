@@ -123,8 +123,8 @@ test("ASVS-14.3.2, ASVS-3.2.1, ASVS-3.4.4, ASVS-3.5.8, ASVS-4.1.1, H-13: every r
   const { email, password, bearer } = person;
   const link = await mailed(email);
   await issuer.post("/email/verify/send", undefined, bearer);
-  assert.equal((await issuer.post("/email/verify", { token: link })).body.code, "invalid_link");
-  await issuer.post("/email/verify", { token: await mailed(email) });
+  assert.equal((await issuer.post("/email/verify", { token: link, password })).body.code, "invalid_link");
+  await issuer.post("/email/verify", { token: await mailed(email), password });
   await issuer.post("/email/change", { email: "new@example.org" }, bearer);
   await issuer.post("/email/confirm", { token: await mailed("new@example.org") });
   await issuer.post("/password/forgot", { email: "new@example.org" });

@@ -40,10 +40,10 @@ export async function startIssuerProcess({ execArgv = [], diskMiB, ...setting }:
     }
     rmSync(top, { recursive: true });
   };
-  const hear = async (): Promise<Saying> => {
-    const [saying] = await Promise.race([once(child, "message"), ended(child, said)]);
-    return saying;
-  };
+  const end = ended(child, said);
+  end.catch(() => undefined);
+  const hear = (): Promise<Saying> =>
+    Promise.race([new Promise<Saying>((resolve) => child.once("message", (saying: Saying) => resolve(saying))), end]);
   const first = await hear().catch(async (error: unknown) => {
     await stop();
     throw error;

@@ -7,6 +7,8 @@ export type FaultyWorld = {
   readonly jump: (ms: number) => void;
   /** Lets both clocks run ahead: time passes. */
   readonly pass: (ms: number) => void;
+  /** All that passed so: a monotonic clock that stands still otherwise, for who must not depend on how fast a machine is. */
+  readonly passed: () => number;
   /** The random generator works so many times more, and fails from then on; answers whether it came to that. */
   readonly breakRandomAfter: (calls: number) => () => boolean;
   readonly mendRandom: () => void;
@@ -34,6 +36,7 @@ export function faultyWorld(): FaultyWorld {
     pass: (ms) => {
       passed += ms;
     },
+    passed: () => passed,
     breakRandomAfter: (calls) => {
       callsLeft = calls;
       return () => callsLeft < 0;

@@ -63,8 +63,8 @@ export const notCovered: readonly NotCovered[] = [
     "Covered where it matters: passwords (L-31) and the address (CB-6); everything else is bounded by the size of a header or a body.",
   ],
   [
-    "F-08, F-15",
-    "a full disk, little memory",
-    "Memory is bounded under ASVS-15.2.2; what an engine does on a full disk is its own.",
+    "F-15",
+    "a process with little memory",
+    "What hashing takes is bounded under ASVS-15.2.2; a whole process under a cap is not tried.",
   ],
 ];

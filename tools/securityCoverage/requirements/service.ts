@@ -82,6 +82,7 @@ export const service: readonly Area[] = [
       ["F-04", "The clock is set while sessions end."],
       ["F-05", "A failover of Postgres."],
       ["F-06", "All connections are in use."],
+      ["F-08", "The disk is full."],
       ["F-10", "The clock jumps, back or ahead."],
       ["F-11", "A mail server hangs."],
       ["F-13", "Several start on a schema that is behind."],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Mailer } from "../mail/mailer.ts";
 import type { CanonicalEmail } from "../people/email.ts";
 import type { PasswordHasher } from "../people/passwordHasher/passwordHasher.ts";
@@ -20,8 +21,16 @@ export type Accounts = {
   readonly list: (limit: number, after?: string) => Promise<readonly Account[]>;
   /** Access tokens with the earlier roles are refused from now on, where somebody follows the log. */
   readonly setRoles: (accountId: string, roles: readonly string[], by: By) => Promise<boolean>;
-  /** Replaces the fields that are named; the others stay. */
-  readonly setFields: (accountId: string, fields: Account["fields"], by: By) => Promise<boolean>;
+  /**
+   * Sets the fields that are named; the others stay. With `expected`, the fields that they were checked beside, nothing is done
+   * when those are others by now: "changed".
+   */
+  readonly setFields: (
+    accountId: string,
+    fields: Account["fields"],
+    by: By,
+    expected?: Account["fields"],
+  ) => Promise<boolean | "changed">;
   /** Ends all sessions; nobody signs in until `enable`. */
   readonly disable: (accountId: string, by: By) => Promise<boolean>;
   readonly enable: (accountId: string, by: By) => Promise<boolean>;
@@ -92,11 +101,17 @@ export function createAccounts({ people, audit, hasher, mailer, world }: Account
         events: [{ type: "roles_changed", accountId, roles }],
       })),
 
-    setFields: (accountId, fields, by) =>
-      decide(accountId, by, ({ account }) => ({
-        account: { ...account, fields: { ...account.fields, ...fields } },
-        events: [{ type: "fields_changed", accountId, fields: Object.keys(fields) }],
-      })),
+    setFields: async (accountId, fields, by, expected) => {
+      const done = await people.change({ accountId }, by, ({ account }): Decision<true | "changed"> => {
+        if (expected && !isDeepStrictEqual(account.fields, expected)) return { answer: "changed" };
+        return {
+          account: { ...account, fields: { ...account.fields, ...fields } },
+          events: [{ type: "fields_changed", accountId, fields: Object.keys(fields) }],
+          answer: true,
+        };
+      });
+      return done ?? false;
+    },
 
     disable: (accountId, by) =>
       decide(accountId, by, (person) => {
@@ -135,7 +150,19 @@ export function createAccounts({ people, audit, hasher, mailer, world }: Account
           return { events: [{ type: "account_exported", accountId }], answer: { account: visible, sessions } };
         },
       );
-      return found && { ...found, activity: await audit.list({ limit: 1000, accountId }) };
+      return found && { ...found, activity: await wholeTrail(audit, accountId) };
     },
   };
+}
+
+/** All records about an account, page by page. */
+async function wholeTrail(audit: AccountsParts["audit"], accountId: string): Promise<readonly AuditRecord[]> {
+  const limit = 1000;
+  const found: AuditRecord[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    const page = await audit.list({ limit, accountId, ...(last ? { before: last.id } : {}) });
+    found.push(...page);
+    if (page.length < limit) return found;
+  }
 }

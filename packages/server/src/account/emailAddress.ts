@@ -4,8 +4,9 @@ import { linkHash, oneTimeLink } from "../people/oneTimeLink.ts";
 import type { By, Decision, People } from "../people/people.ts";
 import { EmailTakenError } from "../refusal.ts";
 import { subjectRevocation } from "../revoke/revocation.ts";
+import type { VerifiedIdentity } from "../signin/identity.ts";
 import { verificationOf } from "../signin/signUp.ts";
-import type { Person } from "../store/ports.ts";
+import type { Account, Person } from "../store/ports.ts";
 import type { World } from "../world.ts";
 import { type LinkRefusal, linkFault } from "./link.ts";
 
@@ -13,13 +14,18 @@ import { type LinkRefusal, linkFault } from "./link.ts";
 export type EmailAddress = {
   /** Sends the link that proves the account's address once more; false when it is proved already. */
   readonly sendVerification: (accountId: string, by: By) => Promise<boolean>;
-  /** Spends a link of sign-up or of `sendVerification`; false when it does not work. */
-  readonly verify: (token: string, by: By) => Promise<boolean>;
+  /** Whose link of sign-up or of `sendVerification` it is; undefined when it does not work. Spends nothing. */
+  readonly ownerOf: (token: string, by: By) => Promise<LinkOwner | undefined>;
+  /** Spends such a link for who also knows the account's password: whoever signed up with somebody else's address does not get it proved by its owner. False when it does not work. */
+  readonly verify: (token: string, identity: VerifiedIdentity, by: By) => Promise<boolean>;
   /** Asks the new address to confirm, and tells the present one. Whether the new one is taken is for the caller the same. */
   readonly requestChange: (accountId: string, email: CanonicalEmail, by: By) => Promise<void>;
   /** Spends the link that went to the new address: the account has it from now on, and the old one is told. False when the link does not work or the address was taken meanwhile. */
   readonly confirmChange: (token: string, by: By) => Promise<boolean>;
 };
+
+/** The account that a link was sent for, and the link's name. */
+export type LinkOwner = { readonly account: Account; readonly linkHash: string };
 
 /** What it is built from. */
 export type EmailAddressParts = {
@@ -34,7 +40,12 @@ export type EmailAddressParts = {
 export function createEmailAddress(parts: EmailAddressParts): EmailAddress {
   const { people, mailer, linkMs, world, refusedLink } = parts;
 
-  const spend = async (token: string, by: By, purpose: "verify_email" | "change_email"): Promise<boolean> => {
+  const spend = async (
+    token: string,
+    by: By,
+    purpose: "verify_email" | "change_email",
+    identity?: VerifiedIdentity,
+  ): Promise<boolean> => {
     const hash = linkHash(token);
     if (hash === undefined) {
       refusedLink({ purpose, reason: "unknown" }, by);
@@ -43,6 +54,7 @@ export function createEmailAddress(parts: EmailAddressParts): EmailAddress {
     const fault = await people.change({ linkHash: hash }, by, (person): Decision<LinkRefusal["reason"] | "none"> => {
       const found = linkFault(person, purpose, world.now());
       if (found !== undefined) return { answer: found };
+      if (identity && !isOf(identity, person)) return { answer: "wrong_password" };
       return { ...(purpose === "verify_email" ? verified(person, parts) : changed(person, parts)), answer: "none" };
     });
     if (fault === "none") return true;
@@ -60,7 +72,16 @@ export function createEmailAddress(parts: EmailAddressParts): EmailAddress {
       return sent ?? false;
     },
 
-    verify: (token, by) => spend(token, by, "verify_email"),
+    ownerOf: async (token, by) => {
+      const hash = linkHash(token);
+      const link = hash === undefined ? undefined : await people.findLink(hash, world.now());
+      const account = link?.purpose === "verify_email" ? await people.find(link.accountId) : undefined;
+      if (hash !== undefined && account) return { account, linkHash: hash };
+      refusedLink({ purpose: "verify_email", reason: "unknown" }, by);
+      return undefined;
+    },
+
+    verify: (token, identity, by) => spend(token, by, "verify_email", identity),
 
     requestChange: async (accountId, email, by) => {
       const holder = await people.findByEmail(email);
@@ -90,6 +111,9 @@ export function createEmailAddress(parts: EmailAddressParts): EmailAddress {
     },
   };
 }
+
+const isOf = ({ accountId, passwordChangedAt }: VerifiedIdentity, { account }: Person): boolean =>
+  account.id === accountId && account.passwordChangedAt === passwordChangedAt;
 
 type Spent = Omit<Decision<unknown>, "answer">;
 

@@ -3,7 +3,7 @@ import type { LinkPurpose, Person } from "../store/ports.ts";
 /** Why a link did not work; for events. Outside it is always the same: the link is not valid. */
 export type LinkRefusal = {
   readonly purpose: LinkPurpose;
-  readonly reason: "unknown" | "expired" | "spent" | "outdated";
+  readonly reason: "unknown" | "expired" | "spent" | "outdated" | "account_disabled" | "wrong_password";
 };
 
 /**
@@ -17,5 +17,6 @@ export function linkFault(
 ): LinkRefusal["reason"] | undefined {
   if (!link || link.purpose !== purpose) return "unknown";
   if (link.expiresAt <= now) return "expired";
+  if (account.disabledAt !== undefined) return "account_disabled";
   return purpose !== "change_email" && link.email !== account.email ? "outdated" : undefined;
 }

@@ -56,7 +56,7 @@ export async function changePassword(
       ...minted.kept,
       ended: endings.flatMap(({ ended }) => ended),
       revocations: endings.flatMap(({ revocations }) => revocations),
-      dropLinks: { accountId: account.id, purposes: ["reset_password"] },
+      dropLinks: { accountId: account.id, purposes: ["reset_password", "change_email"] },
       mails: [mailer.write({ kind: "password_changed", to: account.email })],
       events: [...endings.flatMap(({ events }) => events), { type: "password_changed", accountId: account.id }],
       answer: minted.handOut,

@@ -78,8 +78,7 @@ export function createRecovery({
       const done = await people.change({ linkHash: hash }, by, (person): Decision<boolean> => {
         const now = world.now();
         const { account } = person;
-        if (linkFault(person, "reset_password", now) !== undefined || account.disabledAt !== undefined)
-          return { answer: false };
+        if (linkFault(person, "reset_password", now) !== undefined) return { answer: false };
         const ending = endingOfAll(person, { reason: "password_reset", now });
         return {
           ...ending,

@@ -124,6 +124,11 @@ export const eventCatalogue: Catalogue = {
     outcome: "refused",
     facts: { reason: "word" },
   },
+  request_refused: {
+    about: "An operation was not done: the session had ended, or a new password or field did not fit.",
+    outcome: "refused",
+    facts: { ...session, operation: "word", reason: "word" },
+  },
   access_refused: {
     about: "The token held, but the person may not do this, or must sign in anew first.",
     outcome: "refused",

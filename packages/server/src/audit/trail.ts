@@ -61,8 +61,15 @@ export function createTrail(store: Pick<AuditStore, "append">, onLost: (count: n
   return { add, close };
 }
 
-const sameness = ({ id, at, details: { requestId, times, ...details }, ...record }: AuditRecord): string =>
-  JSON.stringify([record, details]);
+/** What a flood can vary at will, a name of the client's own and an address within its /64, makes no difference. */
+const sameness = ({
+  id,
+  at,
+  userAgent,
+  address,
+  details: { requestId, times, ...details },
+  ...record
+}: AuditRecord): string => JSON.stringify([record, details, address?.split(":", 4).join(":")]);
 
 function oneMore({ details, ...record }: AuditRecord): AuditRecord {
   const { times = 1 } = details;

@@ -1,3 +1,4 @@
+import type { Caller } from "../http/flows.ts";
 import type { Refusal } from "../http/refusals.ts";
 import type { PasswordRefusal } from "../people/passwords/passwordRefusal.ts";
 import type { By } from "../people/people.ts";
@@ -29,8 +30,9 @@ export const passwordRefused = ({ reason, message }: PasswordRefusal): Result<ne
 /** Somebody who is not known yet. */
 export const byStranger = (context: RequestContext): By => ({ ...context, actor: undefined });
 
-/** Somebody who is signed in. */
-export const byPerson = ({ accountId }: { readonly accountId: string }, context: RequestContext): By => ({
+/** Somebody who is signed in, for as long as they are. */
+export const byPerson = ({ accountId, sessionId }: Caller, context: RequestContext): By => ({
   ...context,
   actor: accountId,
+  sessionId,
 });

@@ -16,12 +16,16 @@ export function ownAccountFlows(parts: FlowParts): OwnAccount {
     },
 
     updateFields: async (caller, given, context) => {
-      const account = await accounts.find(caller.accountId);
-      if (!account || !current(await live(caller), caller)) return sessionEnded;
-      const fields = await checkedFields({ ...account.fields, ...given }, parts);
-      if (!fields.ok) return fields;
-      await accounts.setFields(caller.accountId, fields.value, byPerson(caller, context));
-      return orEnded(await accounts.find(caller.accountId));
+      for (;;) {
+        const account = await accounts.find(caller.accountId);
+        if (!account || !current(await live(caller), caller)) return sessionEnded;
+        const all = await checkedFields({ ...account.fields, ...given }, parts);
+        if (!all.ok) return all;
+        const fields = Object.fromEntries(Object.entries(all.value).filter(([name]) => Object.hasOwn(given, name)));
+        const set = await accounts.setFields(caller.accountId, fields, byPerson(caller, context), account.fields);
+        // Checked beside fields that are others by now: once more, beside those.
+        if (set !== "changed") return set ? orEnded(await accounts.find(caller.accountId)) : sessionEnded;
+      }
     },
 
     deleteAccount: async (caller, context) => {

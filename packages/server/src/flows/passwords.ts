@@ -14,7 +14,7 @@ export function passwordFlows(parts: FlowParts): Passwords {
       if (!taken.admitted) return refuse(taken);
       // Behind the answer, so that nobody learns from its time whether there is somebody to write to.
       background.run("forgotten password", async () => {
-        const mail = await throttle.take("mail", { email });
+        const mail = await throttle.take("reset_mail", { email });
         if (mail.admitted) await recovery.forgot(email, byStranger(context));
       });
       return done;
@@ -39,7 +39,8 @@ export function passwordFlows(parts: FlowParts): Passwords {
       const account = await accounts.find(caller.accountId);
       const session = (await sessions.list(caller.accountId)).find(({ id }) => id === caller.sessionId);
       if (!account || !session) return sessionEnded;
-      const identity = await reauthenticate(caller, current, by, parts);
+      const who = { accountId: caller.accountId, device: caller.sessionId };
+      const identity = await reauthenticate(who, current, by, parts);
       if (!identity.ok)
         return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
       const password = await policy.accept(input, { email: account.email });

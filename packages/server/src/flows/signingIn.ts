@@ -18,7 +18,10 @@ export function signingInFlows(parts: FlowParts): SigningIn {
       if (!password.ok) return passwordRefused(password.refusal);
       const fields = await checkedFields(given, parts);
       if (!fields.ok) return fields;
-      await signUp({ email, password: password.value, fields: fields.value }, byStranger(context), parts);
+      const mail = await throttle.take("mail", { email });
+      const verification = mail.admitted ? parts.verification : undefined;
+      const person = { email, password: password.value, fields: fields.value };
+      await signUp(person, byStranger(context), { ...parts, verification });
       return done;
     },
 
@@ -56,7 +59,11 @@ export function signingInFlows(parts: FlowParts): SigningIn {
     },
 
     reauthenticate: async (caller, { password }, context) => {
-      const identity = await reauthenticate(caller, password, byPerson(caller, context), parts);
+      const live = await sessions.list(caller.accountId);
+      // A token may outlive its session; what is left of it must not try passwords.
+      if (!live.some(({ id }) => id === caller.sessionId)) return sessionEnded;
+      const who = { accountId: caller.accountId, device: caller.sessionId };
+      const identity = await reauthenticate(who, password, byPerson(caller, context), parts);
       if (!identity.ok)
         return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
       const renewed = await sessions.renew(identity.value, caller.sessionId, byPerson(caller, context));

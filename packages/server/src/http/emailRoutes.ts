@@ -4,7 +4,7 @@ import { emptyAnswer } from "./answer.ts";
 import { jsonBody } from "./body.ts";
 import type { Emails } from "./flows.ts";
 import { accepted } from "./refusals.ts";
-import { emailField, tokenField } from "./requestFields.ts";
+import { emailField, passwordField, tokenField } from "./requestFields.ts";
 import { type Route, route } from "./route.ts";
 
 /** What these routes lead to. `freshSeconds`: how long ago who changes an address may have proven who they are. */
@@ -28,12 +28,15 @@ const verifyRoute = ({ flows }: EmailRouteParts): Route =>
       method: "POST",
       path: "/email/verify",
       operationId: "verifyEmail",
-      summary: "Proves an address by the link that was sent to it.",
+      summary: "Proves an address by the link that was sent to it and the account's password.",
       guard: "public",
       csrf: "same-origin",
-      body: linkBody,
+      body: jsonBody(z.strictObject({ token: tokenField, password: passwordField }), {
+        token: "lt_dGhpcnR5LXR3byBieXRlcyBvbmx5IHRoZSBtYWlsIGg",
+        password: "a phrase of several words",
+      }),
       answers: [verifiedAnswer],
-      refusals: ["invalid_link", "rate_limited"],
+      refusals: ["invalid_link", "invalid_credentials", "rate_limited", "overloaded"],
     },
     async ({ body, context }) => {
       accepted(await flows.verifyEmail(body, context));

@@ -140,10 +140,11 @@ export type Passwords = {
 
 /** Proving and changing an address. */
 export type Emails = {
+  /** Spends the link for who also knows the account's password: else whoever signed up with somebody's address would have it proved by its owner. */
   readonly verifyEmail: (
-    given: { readonly token: string },
+    given: { readonly token: string; readonly password: AcceptablePassword },
     context: RequestContext,
-  ) => Done<"invalid_link" | "rate_limited">;
+  ) => Done<"invalid_link" | "invalid_credentials" | "rate_limited">;
   /** Sends the caller's address another link; done, too, when it is proved already. */
   readonly sendVerification: (caller: Caller, context: RequestContext) => Done<"session_ended" | "rate_limited">;
   /** Sends a link to the new address. The same outcome whether the address is free or taken. */

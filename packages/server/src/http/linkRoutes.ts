@@ -55,7 +55,7 @@ const linkUses: readonly LinkUse[] = [
     title: "Confirm your email address",
     option: "mail.links.verify",
     path: "/email/verify",
-    body: { token: "…" },
+    body: { token: "…", password: "…" },
   },
   {
     purpose: "reset_password",

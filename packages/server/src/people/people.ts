@@ -2,8 +2,11 @@ import type { SecurityEvent } from "../event.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { Account, AuditRecord, Change, Person, PersonStore, Subject } from "../store/ports.ts";
 
-/** Who does something, and from where: an account id, `cli`, `api` or `system`; undefined for somebody who is not known yet. */
-export type By = RequestContext & { readonly actor: string | undefined };
+/**
+ * Who does something, and from where: an account id, `cli`, `api` or `system`; undefined for somebody who is not known yet.
+ * Whoever acts by a session (`sessionId`) acts only while it is live: that is looked at under the person's lock.
+ */
+export type By = RequestContext & { readonly actor: string | undefined; readonly sessionId?: string | undefined };
 
 /** A change with the events that it is: they are written into the audit trail in its transaction, and told once it is committed. */
 export type Decision<T> = Omit<Change<T>, "audit"> & { readonly events?: readonly SecurityEvent[] };
@@ -13,7 +16,8 @@ export type People = Omit<PersonStore, "register" | "change"> & {
   /** Decides about an address that may be nobody's yet; see `PersonStore.register`. */
   readonly register: <T>(email: string, by: By, decide: (existing: Account | undefined) => Decision<T>) => Promise<T>;
   /**
-   * Decides about one person under that person's lock; see `PersonStore.change`. When it resolves, all of the change is
+   * Decides about one person under that person's lock; see `PersonStore.change`. Undefined, too, when the session that acts has
+   * ended. When it resolves, all of the change is
    * committed, this process refuses what the change revoked, and the events have been told.
    */
   readonly change: <T>(subject: Subject, by: By, decide: (person: Person) => Decision<T>) => Promise<T | undefined>;
@@ -24,6 +28,7 @@ export type People = Omit<PersonStore, "register" | "change"> & {
 /** What follows a change. */
 export type PeopleParts = {
   readonly store: PersonStore;
+  readonly now: () => number;
   readonly journal: {
     readonly record: (event: SecurityEvent, context: RequestContext, actor: string | undefined) => AuditRecord;
     readonly tell: (...records: readonly AuditRecord[]) => void;
@@ -45,14 +50,21 @@ export function createPeople({ store, ...parts }: PeopleParts): People {
       await settle();
       return answer;
     },
-    change: async (subject, by, decide) => {
+    change: async <T>(subject: Subject, by: By, decide: (person: Person) => Decision<T>): Promise<T | undefined> => {
       const { recorded, settle } = recorder(by, parts);
-      const answer = await store.change(subject, (person) => recorded(decide(person)));
+      const answer = await store.change<T | undefined>(subject, (person) =>
+        acts(by, person, parts.now()) ? recorded(decide(person)) : { answer: undefined },
+      );
       await settle();
       return answer;
     },
   };
 }
+
+/** Whether who acts by a session still may. */
+const acts = ({ sessionId }: By, { sessions }: Person, now: number): boolean =>
+  sessionId === undefined ||
+  sessions.some(({ id, idleEndsAt, absoluteEndsAt }) => id === sessionId && now < Math.min(idleEndsAt, absoluteEndsAt));
 
 type Recorder = {
   readonly recorded: <T>(decision: Decision<T>) => Change<T>;

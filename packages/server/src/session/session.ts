@@ -136,7 +136,11 @@ export function createSessions(parts: SessionParts): Sessions {
         const kept = sessions.find(({ id }) => id === keptId);
         if (!kept || !isLive(kept, now)) return { answer: undefined };
         const others = sessions.filter((session) => session.id !== keptId && isLive(session, now));
-        return { ...endingOf(others, { reason: "revoked", now }), answer: others.length };
+        return {
+          ...endingOf(others, { reason: "revoked", now }),
+          dropLinks: pendingChange(accountId),
+          answer: others.length,
+        };
       });
       return count ?? nothingEnded(undefined);
     },
@@ -145,7 +149,11 @@ export function createSessions(parts: SessionParts): Sessions {
       const count = await people.change({ accountId }, by, (person): Decision<number> => {
         const now = world.now();
         const live = person.sessions.filter((session) => isLive(session, now));
-        return { ...endingOfAll(person, { reason: "revoked", now }), answer: live.length };
+        return {
+          ...endingOfAll(person, { reason: "revoked", now }),
+          dropLinks: pendingChange(accountId),
+          answer: live.length,
+        };
       });
       return count ?? nothingEnded(0);
     },
@@ -158,6 +166,12 @@ export function createSessions(parts: SessionParts): Sessions {
 }
 
 type Begun = ReturnType<Starting> & Upgrade;
+
+/** Who ends sessions may be getting rid of a thief, whose request for another address must not outlive them. */
+const pendingChange = (accountId: string): NonNullable<Decision<unknown>["dropLinks"]> => ({
+  accountId,
+  purposes: ["change_email"],
+});
 
 type HandOut = (() => Promise<SignedIn>) | undefined;
 

@@ -50,25 +50,28 @@ export async function signIn(
 }
 
 /**
- * The same for somebody who is signed in and shows the password once more (RFC 9470): in a lane of its own, so that a flood of
- * sign-ins cannot keep people from it, and as a device that the account knows.
+ * The same for somebody who shows the password beside something else: a live session (RFC 9470), or a link from the mailbox. In a
+ * lane of its own, so that a flood of sign-ins cannot keep people from it. `device` is the session or the link: what is known to
+ * be theirs has tries of its own.
  */
 export async function reauthenticate(
-  { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
+  { accountId, device }: { readonly accountId: string; readonly device: string },
   password: AcceptablePassword,
   by: By,
   { people, hasher, throttle, refused }: SignInParts,
 ): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
   const account = await people.find(accountId);
   if (!account) return refuse(unknown);
-  const attempt = { email: account.email as CanonicalEmail, client: by.address, device: sessionId, accountId };
+  const attempt = { email: account.email as CanonicalEmail, client: by.address, device, accountId };
   const outcome = await judged(attempt, throttle, async () => {
     const { matches, outdated } = await hasher.verify(password, account.passwordHash, { lane: "step-up" });
     const refusal = refusalOf(account, matches, false);
     return refusal ? refuse(refusal) : ok(await identityOf(account, password, { outdated, hasher, lane: "step-up" }));
   });
   if (!outcome.ok && outcome.refusal.reason !== "rate_limited") {
-    refused({ type: "reauthentication_refused", accountId, sessionId, reason: outcome.refusal.reason }, by);
+    const { sessionId } = by;
+    const session = sessionId === undefined ? {} : { sessionId };
+    refused({ type: "reauthentication_refused", accountId, ...session, reason: outcome.refusal.reason }, by);
   }
   return outcome;
 }

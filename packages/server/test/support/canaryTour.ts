@@ -63,9 +63,10 @@ export async function canaryTour(served: Serving, mails: MailServer, folder: Fol
   const first = secret("first password");
   await post("/sign-up", { email, password: first });
   const verification = await link(1);
-  await post("/email/verify", { token: `${verification.slice(0, -4)}AAAA` });
-  await post("/email/verify", { token: verification });
-  await post("/email/verify", { token: verification });
+  await post("/email/verify", { token: `${verification.slice(0, -4)}AAAA`, password: first });
+  await post("/email/verify", { token: verification, password: secret("wrong password for a link") });
+  await post("/email/verify", { token: verification, password: first });
+  await post("/email/verify", { token: verification, password: first });
 
   await post("/sign-in", { email, password: secret("wrong password") });
   await post("/sign-in", { email: person(), password: first });

@@ -7,6 +7,7 @@ export type LimitName =
   | "sign_up_address"
   | "sign_up_network"
   | "mail_mailbox"
+  | "reset_mailbox"
   | "mail_address"
   | "link_address";
 

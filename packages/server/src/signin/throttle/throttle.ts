@@ -20,7 +20,7 @@ export type Throttle = {
 };
 
 /** What clients take. `sign_up`, `mail_request` and `link` go by the client's address, `mail` by the mailbox. */
-export type Takeable = "sign_up" | "mail_request" | "mail" | "link";
+export type Takeable = "sign_up" | "mail_request" | "mail" | "reset_mail" | "link";
 
 /** Who takes: the client's IP address, undefined where it is not known, and the mailbox. */
 export type TakenBy = { readonly client?: string | undefined; readonly email?: CanonicalEmail };
@@ -87,6 +87,8 @@ function createUsage(counting: Counting, limits: ThrottleLimits): Readonly<Recor
     ],
     mail_request: [usage("mail_address", "address", mail.perAddress, mail.within)],
     mail: [usage("mail_mailbox", "mailbox", mail.perMailbox, mail.within)],
+    // By itself: whatever else strangers cause to be sent to a mailbox must not keep its owner from recovering.
+    reset_mail: [usage("reset_mailbox", "mailbox", mail.perMailbox, mail.within)],
     link: [usage("link_address", "address", links.failures, links.within)],
   };
 }

@@ -83,10 +83,14 @@ async function connectMaster(
     { ...credentials, url: `${tls ? "rediss" : "redis"}://${address}/${database}` },
     onLost,
   );
-  const role = await within(connectMs, master.send("", ["ROLE"]));
-  if (Array.isArray(role) && role[0] === "master") return master;
-  master.destroy();
-  throw new Error("The Redis that the sentinels name is no master at present.");
+  try {
+    const role = await within(connectMs, master.send("", ["ROLE"]));
+    if (Array.isArray(role) && role[0] === "master") return master;
+    throw new Error("The Redis that the sentinels name is no master at present.");
+  } catch (error) {
+    master.destroy();
+    throw error;
+  }
 }
 
 async function askSentinel(url: string, name: string): Promise<{ readonly address: string; readonly tls: boolean }> {

@@ -76,13 +76,16 @@ type Before = {
 function outdatedBy(change: Change<unknown>, { account, sessions, isAll }: Before): Outdated {
   const own = sessions.map(({ id }) => id);
   const ended = change.ended ?? [];
-  if (change.deleteAccount !== undefined)
-    return isAll ? { sessionIds: [...own, ...ended] } : { sessionIds: [], isUnknown: true };
+  if (change.deleteAccount !== undefined) {
+    const isKnown = isAll && change.deleteAccount === account?.id;
+    return isKnown ? { sessionIds: [...own, ...ended] } : { sessionIds: [], isUnknown: true };
+  }
   if (account && change.account && !looksTheSame(account, change.account)) {
     return { sessionIds: [...own, ...ended], ...(isAll ? {} : { restOf: account.id }) };
   }
-  const written = new Set(change.sessions?.map(({ id }) => id));
-  return { sessionIds: [...own.filter((id) => written.has(id)), ...ended] };
+  const written = change.sessions?.map(({ id }) => id) ?? [];
+  // A session that was not there before has no rows.
+  return { sessionIds: [...(isAll ? written.filter((id) => own.includes(id)) : written), ...ended] };
 }
 
 /** A password that is only hashed anew changes no row. */

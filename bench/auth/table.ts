@@ -1,0 +1,87 @@
+import type { CrowdRow } from "./parts/crowd.ts";
+import type { BytesRow } from "./parts/sessionBytes.ts";
+import type { Results } from "./results.ts";
+import type { SpeedRow } from "./speeds.ts";
+import type { Verdict } from "./targets.ts";
+
+/** The results as tables for people. */
+export const tables = ({ signIns, checks, refreshes, crowd, sessionBytes }: Results): string =>
+  [
+    signIns && speedTable("sign-ins a second", "of the pool", signIns),
+    checks && speedTable("session checks a second", "times better-auth", checks),
+    refreshes && speedTable("refreshes a second, 50 clients", "times better-auth", refreshes),
+    crowd && crowdTable(crowd),
+    sessionBytes && bytesTable(sessionBytes),
+  ]
+    .filter((table) => table !== undefined)
+    .join("\n\n");
+
+const speedTable = (title: string, ratio: string, rows: readonly SpeedRow[]): string =>
+  table(
+    [title, "per second", "µs each", ratio, "quartiles"],
+    rows.map(({ name, perSecond, times, spread: [low, high] }) => [
+      name,
+      digits(perSecond),
+      digits(1e6 / perSecond),
+      digits(times),
+      `${digits(low)} to ${digits(high)}`,
+    ]),
+  );
+
+const crowdTable = (rows: readonly CrowdRow[]): string =>
+  table(
+    [
+      "a crowd at once",
+      "people",
+      "seconds",
+      "answers",
+      "verify p99 ms",
+      "late p50",
+      "p99",
+      "max ms",
+      "MiB more",
+      "allowed",
+    ],
+    rows.map((row) => [
+      `${row.mode}, ${row.does}${row.flags === "" ? ", Node's own young generation" : ""}`,
+      String(row.people),
+      String(row.seconds),
+      Object.entries(row.statuses)
+        .map(([status, count]) => `${count}x${status}`)
+        .join(" "),
+      ...[row.tookP99, row.lateP50, row.lateP99, row.lateMax, row.grownMiB, row.allowedMiB].map(String),
+    ]),
+  );
+
+const bytesTable = (rows: readonly BytesRow[]): string =>
+  table(
+    [`bytes a session, of ${rows[0]?.sessions}`, "session and token", "audit record"],
+    rows.map(({ store, bytes, auditBytes }) => [
+      store,
+      String(bytes),
+      auditBytes === undefined ? "-" : String(auditBytes),
+    ]),
+  );
+
+/** One line for each target. */
+export const verdictLines = (verdicts: readonly Verdict[]): string =>
+  verdicts
+    .map(
+      ({ what, target, measured, reached }) =>
+        `${reached ? "reached" : "MISSED "} ${what.padEnd(62)} ${measured.padEnd(16)} (${target})`,
+    )
+    .join("\n");
+
+/** The first column to the left, the others to the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return [head, ...rows].map(line).join("\n");
+}
+
+const digits = (value: number): string =>
+  value >= 1000 ? Math.round(value).toLocaleString("en") : value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
