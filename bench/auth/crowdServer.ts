@@ -45,7 +45,7 @@ function watching(verify: (at: number) => Promise<void>): { readonly end: () => 
       await verify(at);
       const done = performance.now();
       took.push(done - began);
-      late.push(done - due);
+      late.push(Math.max(0, done - due));
       peak = Math.max(peak, process.memoryUsage.rss());
     }
   };

@@ -12,8 +12,8 @@ import { type FaultyWorld, faultyWorld } from "./support/world.ts";
 const secret = new Uint8Array(32).map((_, index) => 3 * index + 7);
 const modes = ["stateless", "stateful", "hybrid"] as const;
 
-/** An issuer that forgets nothing quickly: it gives up a database that does not answer within moments. */
-const impatient = { connectTimeoutMs: 200, statementTimeoutMs: 200 };
+/** An issuer that soon gives up a database that hangs, and yet never one that is only slow. */
+const impatient = { connectTimeoutMs: 500, statementTimeoutMs: 500 };
 
 const sleeping = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
 const letGo = sleeping.replace("SELECT 1", "SELECT pg_cancel_backend(pid)");

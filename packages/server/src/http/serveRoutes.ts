@@ -106,10 +106,11 @@ function provenanceOf(
   });
 }
 
-/** A refusal answers as itself; anything else is a fault: told to the log of events, and outside a plain 500. */
+/** A refusal answers as itself; anything else is a fault: told to the log of events, and outside a plain 500, or a 503 for what may pass. */
 function answerFault(error: unknown, context: RequestContext, { refused }: Serving): Response {
   const problem = problemOf(error);
-  if (problem.code === "internal_error") refused({ type: "fault", where: "http", error }, context);
+  const isFault = !(error instanceof HttpProblem) && problem.code !== "overloaded";
+  if (isFault) refused({ type: "fault", where: "http", error }, context);
   return respondProblem(problem);
 }
 
