@@ -62,9 +62,4 @@ export const notCovered: readonly NotCovered[] = [
     "texts that are costly to match",
     "Covered where it matters: passwords (L-31) and the address (CB-6); everything else is bounded by the size of a header or a body.",
   ],
-  [
-    "F-15",
-    "a process with little memory",
-    "What hashing takes is bounded under ASVS-15.2.2; a whole process under a cap is not tried.",
-  ],
 ];

@@ -69,6 +69,7 @@ export const people: readonly Area[] = [
       ["L-05", "A forgotten password has one answer, whoever asks."],
       ["L-11", "All spellings of an address are one account."],
       ["L-13", "A hundred wrong passwords from a hundred addresses end at the account's limit."],
+      ["L-14", "A thousand sign-ins at once are served or told to come back, and nothing else suffers."],
       ["L-15", "One password tried on many accounts is limited by address and raises an event."],
       ["L-16", "Headers that clients write do not get around limits."],
       ["L-18", "Somebody who fails on purpose does not keep the owner out."],

@@ -86,6 +86,7 @@ export const service: readonly Area[] = [
       ["F-10", "The clock jumps, back or ahead."],
       ["F-11", "A mail server hangs."],
       ["F-13", "Several start on a schema that is behind."],
+      ["F-15", "Memory is short while many sign in."],
       ["F-16", "Signing fails."],
     ],
   },
