@@ -43,7 +43,7 @@ const crowdTable = (rows: readonly CrowdRow[]): string =>
       "allowed",
     ],
     rows.map((row) => [
-      `${row.mode}, ${row.does}${row.flags === "" ? ", Node's own young generation" : ""}`,
+      `${row.mode}, ${row.does}`,
       String(row.people),
       String(row.seconds),
       Object.entries(row.statuses)
@@ -68,7 +68,7 @@ export const verdictLines = (verdicts: readonly Verdict[]): string =>
   verdicts
     .map(
       ({ what, target, measured, reached }) =>
-        `${reached ? "reached" : "MISSED "} ${what.padEnd(62)} ${measured.padEnd(16)} (${target})`,
+        `${reached ? "reached" : "MISSED "} ${what.padEnd(80)} ${measured.padEnd(16)} (${target})`,
     )
     .join("\n");
 

@@ -18,8 +18,6 @@ import { type Given, servePart } from "../part.ts";
 /** What became of a crowd. */
 export type CrowdRow = {
   readonly mode: ModeName;
-  /** Of the server's Node. */
-  readonly flags: string;
   /** `GET /me` is there to compare with: the same crowd, but nobody shows a password. It comes first. */
   readonly does: "GET /me" | "sign-in";
   readonly people: number;
@@ -44,14 +42,10 @@ async function measureCrowd({ isQuick, servers }: Given): Promise<readonly Crowd
   const rows: CrowdRow[] = [];
   for (const mode of modes) {
     progress(`${people} at once, ${mode}`);
-    rows.push(...(await crowdsOn(await filled(mode, people, servers), people, [youngGeneration])));
+    rows.push(...(await crowdsOn(await filled(mode, people, servers), people)));
   }
-  if (!isQuick) rows.push(...(await crowdsOn(await filled("hybrid", people, servers), people, [])));
   return rows;
 }
-
-/** As in Node 20. Of its own accord V8 24 lets it grow to 128 MiB under any load, and says nothing about hashing by that. */
-const youngGeneration = "--max-semi-space-size=16";
 
 /** A file with accounts that all have one hash, made here, and the tokens of some sessions in it. */
 async function filled(mode: ModeName, people: number, { folder }: Given["servers"]): Promise<CrowdServer> {
@@ -76,9 +70,9 @@ async function filled(mode: ModeName, people: number, { folder }: Given["servers
 
 let files = 0;
 
-async function crowdsOn(given: CrowdServer, people: number, flags: readonly string[]): Promise<readonly CrowdRow[]> {
+async function crowdsOn(given: CrowdServer, people: number): Promise<readonly CrowdRow[]> {
   const server = fork(join(import.meta.dirname, "..", "crowdServer.ts"), [JSON.stringify(given)], {
-    execArgv: [...flags],
+    execArgv: [],
     env: { ...process.env, NODE_OPTIONS: "" },
   });
   const ready = await heard(server);
@@ -91,7 +85,7 @@ async function crowdsOn(given: CrowdServer, people: number, flags: readonly stri
   };
   // The hashing threads start with the first password and stay: each takes 13 MiB, whatever it hashes.
   for (let at = 0; at < people; at += Math.ceil(people / 20)) await crowds["sign-in"](at);
-  // Nor does it count what the first crowds of any kind take, and the process keeps.
+  // Nor does it count what the first crowds of any kind take and the process keeps: V8's young generation above all.
   for (let times = 0; times < 3; times++) await Promise.all(everybody(people, crowds["GET /me"]));
   const rows: CrowdRow[] = [];
   for (const does of ["GET /me", "sign-in"] as const) {
@@ -103,7 +97,7 @@ async function crowdsOn(given: CrowdServer, people: number, flags: readonly stri
     if (typeof seen !== "object" || !("took" in seen)) throw new Error("The server did not tell what it saw.");
     rows.push({
       mode: given.mode,
-      flags: flags.join(" "),
+
       does,
       people,
       seconds,
