@@ -42,7 +42,7 @@ async function ours(given: Given): Promise<readonly Contender[]> {
 }
 
 /** `verify` of tokens that this process has seen before, as nearly all are: a client shows the same one for minutes. */
-async function checksOf(mode: ModeName, setup: SetupName, { servers }: Given): Promise<readonly Contender[]> {
+async function checksOf(mode: ModeName, setup: SetupName, { servers, isQuick }: Given): Promise<readonly Contender[]> {
   progress(`preparing ${mode}, ${setup}`);
   const auth = await openCheapIssuer({ mode, ...(await newPlaces(setup, servers)).places });
   const people = await addAccounts(auth, 100);
@@ -51,7 +51,9 @@ async function checksOf(mode: ModeName, setup: SetupName, { servers }: Given): P
   if (setup !== "memory")
     return setup === "sqlite" && mode === "stateful" ? [known, requests(auth, await tokensOf(200))] : [known];
   // More than a process remembers, in turn: each is forgotten before it comes again.
-  return mode === "stateful" ? [known] : [known, verifying(`${mode}, first sight`, auth, await tokensOf(5000))];
+  return mode === "stateful"
+    ? [known]
+    : [known, verifying(`${mode}, first sight`, auth, await tokensOf(isQuick ? 100 : 5000))];
 }
 
 const verifying = (name: string, { verify }: Auth, tokens: readonly string[]): Contender => ({

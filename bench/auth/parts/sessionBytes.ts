@@ -19,7 +19,7 @@ export type BytesRow = {
 
 /** Many sessions, ten for each account. Each store is weighed by what it says of itself. */
 async function measureBytes(given: Given): Promise<readonly BytesRow[]> {
-  const sessions = given.isQuick ? 2_000 : 100_000;
+  const sessions = given.isQuick ? 1_000 : 100_000;
   const rows: BytesRow[] = [];
   for (const weigh of [inMemory, inSqlite, inPostgresAndRedis]) rows.push(...(await weigh(sessions, given)));
   return rows;

@@ -17,7 +17,8 @@ import { poolAlone, type SpeedRow, speedRows } from "../speeds.ts";
  * one for each core, where whatever else is done takes time from the hashing; and with one fewer, which leaves a core for it.
  */
 async function measureSignIns(given: Given): Promise<readonly SpeedRow[]> {
-  const threads = [defaultWorkers(), Math.max(1, defaultWorkers() - 1)];
+  const most = defaultWorkers();
+  const threads = given.isQuick ? [most] : [most, Math.max(1, most - 1)];
   const rows: SpeedRow[] = [];
   for (const workers of new Set(threads)) rows.push(...(await measureWith(workers, given)));
   return rows;

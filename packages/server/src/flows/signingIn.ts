@@ -36,10 +36,11 @@ export function signingInFlows(parts: FlowParts): SigningIn {
       if (!identity.ok)
         return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
       const { accountId } = identity.value;
-      const signedIn = await sessions.start(identity.value, { ...context, actor: accountId, transport }, { replaces });
-      if (!signedIn) return invalidCredentials;
       const deviceId = claim?.accountId === accountId ? claim.deviceId : undefined;
-      return ok({ ...signedIn, deviceToken: deviceTokens.make(accountId, deviceId) });
+      // Made first: what fails after the session has started would leave one that nobody has.
+      const mark = deviceTokens.make(accountId, deviceId);
+      const signedIn = await sessions.start(identity.value, { ...context, actor: accountId, transport }, { replaces });
+      return signedIn ? ok({ ...signedIn, deviceToken: mark }) : invalidCredentials;
     },
 
     refresh: async ({ refreshToken, transport }, context) => {

@@ -53,9 +53,14 @@ export async function personCaller(
   return { accountId, sessionId, claims, via, checked, stalenessMs };
 }
 
-/** `auth_time` is in whole seconds, rounded down; so is the present here. */
-const isFresh = (provenAt: number | undefined, maxAgeSeconds: number, nowMs: number): boolean =>
-  provenAt !== undefined && Math.floor(nowMs / 1000) - provenAt <= maxAgeSeconds;
+/** `auth_time` is in whole seconds, rounded down; so is the present here. A proof from ahead is one of a clock that was wrong. */
+function isFresh(provenAt: number | undefined, maxAgeSeconds: number, nowMs: number): boolean {
+  if (provenAt === undefined) return false;
+  const age = Math.floor(nowMs / 1000) - provenAt;
+  return age <= maxAgeSeconds && age >= -clockLeewaySeconds;
+}
+
+const clockLeewaySeconds = 60;
 
 /** RFC 9470 3: the person must authenticate again, and how long ago that may be. */
 const reauthenticationProblem = (maxAgeSeconds: number): HttpProblem =>

@@ -18,15 +18,19 @@ export type Cause = { readonly reason: SessionEnd; readonly now: number };
  */
 export const endingOf = (sessions: readonly Session[], { reason, now }: Cause): Ending => ({
   ended: sessions.map(({ id }) => id),
-  revocations: sessions.map(({ id }) => sessionRevocation(id, now)),
+  revocations: sessions.map((session) => sessionRevocation(session.id, latest([session], now))),
   events: sessions.map(({ id, accountId }) => ({ type: "session_ended", accountId, sessionId: id, reason })),
 });
 
 /** Ends all sessions of a person by one entry of the log. Only where the change mints no token: see `subjectRevocation`. */
 export const endingOfAll = ({ account, sessions }: Pick<Person, "account" | "sessions">, cause: Cause): Ending => ({
   ...endingOf(sessions, cause),
-  revocations: [subjectRevocation(account.id, cause.now)],
+  revocations: [subjectRevocation(account.id, latest(sessions, cause.now))],
 });
+
+/** Tokens live from when they were handed out, and a clock may have been set back since: the revocation must outlive them. */
+const latest = (sessions: readonly Session[], now: number): number =>
+  Math.max(now, ...sessions.map(({ lastUsedAt }) => lastUsedAt));
 
 /** Whether a session goes on at `now`. */
 export const isLive = ({ idleEndsAt, absoluteEndsAt }: Session, now: number): boolean =>

@@ -24,7 +24,8 @@ export function redeem(
   if (generation > session.generation) return { does: "refuse", reason: "not_issued_yet" };
   if (generation === session.generation) return { does: "grant", session: rotated(session, now, life) };
   const isPrevious = generation === session.generation - 1;
-  return isPrevious && now < session.rotatedAt + life.graceMs
+  // A clock that was set back must not stretch the grace.
+  return isPrevious && Math.abs(now - session.rotatedAt) < life.graceMs
     ? { does: "grant", session }
     : { does: "end", reason: "reused" };
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { type AccessClaims, refused } from "@cardea/verifier/judge";
 import { accessClaims, tokenEnd } from "../../issue/accessToken.ts";
+import { longestAccessTtlMs } from "../../revoke/revocation.ts";
 import type { OpaqueToken, SessionRow, TokenKey, TokenRow } from "../../store/ports.ts";
 import { randomToken } from "../../world.ts";
 import type { SessionMode } from "./mode.ts";
@@ -47,11 +48,16 @@ export function statefulMode({ profile, people, feed, world }: ModeParts): Sessi
       const key = keyOf(token);
       const found = await people.findByToken(key, world.now(), { fresh });
       const row = found && isOutdated(found) ? await people.findByToken(key, world.now(), { fresh: true }) : found;
-      if (!row || row.account.disabledAt !== undefined) return refused("inactive_token");
+      if (!row || row.account.disabledAt !== undefined || isFromAhead(row.token, world.now())) {
+        return refused("inactive_token");
+      }
       return { ok: true, claims: claimsOf(row, row.token), checked: "store", stalenessMs: 0 };
     },
   };
 }
+
+/** A token that would live longer than any does was made while the clock was wrong. */
+const isFromAhead = ({ expiresAt }: OpaqueToken, now: number): boolean => expiresAt > now + longestAccessTtlMs + 60_000;
 
 /** The session's id of 16 bytes, which is no secret, and 32 random bytes. */
 const shape = /^at_[A-Za-z0-9_-]{22}[A-Za-z0-9_-]{43}$/;

@@ -1,20 +1,8 @@
-import type { ConnectionOptions } from "node:tls";
 import type { ClientBase, PoolConfig } from "pg";
 import { suggestion } from "../../didYouMean.ts";
 import { ConfigurationError } from "../../refusal.ts";
 import { followLineage } from "./lineage.ts";
-
-/** How PostgreSQL is used. Whatever else a connection needs is in its URL. */
-export type PostgresOptions = {
-  /** Connections of this process at most; default 10. */
-  readonly poolSize?: number;
-  /** How long a request waits for a connection, new or free, before it is told to come back; default 2000. */
-  readonly connectTimeoutMs?: number;
-  /** How long one statement may take; default 5000. */
-  readonly statementTimeoutMs?: number;
-  /** TLS: true, or the options of `tls.connect`, such as `ca`. Default: as the URL's `sslmode` says. */
-  readonly ssl?: boolean | ConnectionOptions;
-};
+import type { PostgresOptions } from "./options.ts";
 
 /** What a pool of connections to this database needs. Throws `ConfigurationError`; neither it nor anything later shows the URL. */
 export function connectionConfig(url: string, options: PostgresOptions): PoolConfig {

@@ -2,19 +2,20 @@ import type { World } from "../../world.ts";
 import type { Store, StoreFactory } from "../ports.ts";
 import { auditStore } from "./audit.ts";
 import { check } from "./check.ts";
-import { connectionConfig, type PostgresOptions, placeOf } from "./connection.ts";
+import { connectionConfig, placeOf } from "./connection.ts";
 import { counterStore } from "./counters.ts";
 import { openDatabase } from "./database.ts";
 import { keyStore } from "./keys.ts";
 import { mailStore } from "./mails.ts";
 import { migrate, readApplied } from "./migrate.ts";
 import { postgresMigrations } from "./migrations.ts";
+import type { PostgresOptions } from "./options.ts";
 import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
 import { revocationStore } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
 
-export type { PostgresOptions } from "./connection.ts";
+export type { PostgresOptions } from "./options.ts";
 
 /**
  * A PostgreSQL database (13 or newer) by its URL, for any number of processes; created schema and all when opened. It keeps no
