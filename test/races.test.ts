@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { ModeName } from "cardea";
 import { type Issuer, startIssuer } from "./support/issuer.ts";
 import { newPerson, signIn, startSession, type Tokens, tokensOf } from "./support/people.ts";
@@ -84,7 +84,7 @@ function race(mode: ModeName, places: () => Promise<Places>): void {
     const { userId } = await signIn(issuer);
     let refreshed = 0;
     for (let round = 0; round < 10; round++) {
-      const outcomes = await Promise.all(twenty((index) => refreshAgainstSignOut(issuer, userId, index % 2)));
+      const outcomes = await Promise.all(twenty((index) => refreshAgainstSignOut(issuer, userId, index)));
       refreshed += outcomes.filter((tokens) => tokens.length > 1).length;
       await Promise.all(outcomes.flat().map((tokens) => expectDead(issuer, mode, tokens)));
     }
@@ -92,12 +92,18 @@ function race(mode: ModeName, places: () => Promise<Places>): void {
   });
 }
 
-/** Both are in flight at once; the refresh, whose body takes longer to read, a few turns earlier. Answers all tokens handed out. */
-async function refreshAgainstSignOut(issuer: Issuer, userId: string, turnsAhead: number): Promise<Tokens[]> {
+/** Both are in flight at once; one of them a few turns earlier, the sign-out for every other pair. Answers all tokens handed out. */
+async function refreshAgainstSignOut(issuer: Issuer, userId: string, index: number): Promise<Tokens[]> {
   const tokens = await startSession(issuer.auth, userId);
-  const refreshing = issuer.post("/refresh", { refresh_token: tokens.refresh });
-  for (let turn = 0; turn < turnsAhead; turn++) await nextTurn();
-  const [refreshed, signedOut] = await Promise.all([refreshing, issuer.post("/sign-out", undefined, tokens.access)]);
+  const refresh = (): ReturnType<Issuer["post"]> => issuer.post("/refresh", { refresh_token: tokens.refresh });
+  const signOut = (): ReturnType<Issuer["post"]> => issuer.post("/sign-out", undefined, tokens.access);
+  const isRefreshFirst = index % 2 === 0;
+  const first = isRefreshFirst ? refresh() : signOut();
+  // A sign-out has more to do, so its lead is longer: in some pairs so long that it is surely first.
+  if (isRefreshFirst) for (let turn = 0; turn < index; turn++) await nextTurn();
+  else await delay(index * index);
+  const second = isRefreshFirst ? signOut() : refresh();
+  const [refreshed, signedOut] = await Promise.all(isRefreshFirst ? [first, second] : [second, first]);
   assert.equal(signedOut.status, 204);
   assert.ok(refreshed.status === 200 || refreshed.body.code === "invalid_grant");
   return refreshed.status === 200 ? [tokens, tokensOf(refreshed.body)] : [tokens];

@@ -11,15 +11,14 @@ import { type Issuer, startIssuer } from "../support/issuer.ts";
 import { signIn, startSession, type Tokens, tokensOf } from "../support/people.ts";
 
 whereInstalled([redisSoftware], "Redis that goes away under an issuer", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cardea-cache-outage-"));
+  let folder: string;
   let server: RedisServer;
   let issuers: readonly [Issuer, Issuer];
   let ada: Tokens;
   let files = 0;
-  after(async () => {
-    rmSync(folder, { recursive: true });
-  });
+  after(() => rmSync(folder, { recursive: true }));
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "cardea-cache-outage-"));
     server = await startRedis();
   });
   after(() => server.stop());

@@ -29,15 +29,13 @@ type Place = {
 };
 
 describe("a process that is killed amid changes, on sqlite", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cardea-killed-"));
-  const file = join(folder, "auth.db");
+  let folder: string;
   after(() => rmSync(folder, { recursive: true }));
-  killAgainAndAgain(async () => ({
-    kind: "sqlite",
-    place: file,
-    factory: sqlite(file),
-    rows: async () => rowsOf(file),
-  }));
+  killAgainAndAgain(async () => {
+    folder = mkdtempSync(join(tmpdir(), "cardea-killed-"));
+    const file = join(folder, "auth.db");
+    return { kind: "sqlite", place: file, factory: sqlite(file), rows: async () => rowsOf(file) };
+  });
 });
 
 whereInstalled([postgresSoftware], "a process that is killed amid changes, on postgres", () =>

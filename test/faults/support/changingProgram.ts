@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { writeSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { postgres, type StoreFactory, sqlite } from "cardea";
 import { testAuth } from "cardea/testing";
 import type { Json } from "../../support/client.ts";
@@ -41,7 +42,11 @@ async function send(method: string, path: string, body?: object, token?: string)
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
   const url = `https://issuer.test/auth${path}`;
-  const response = await auth.fetch(new Request(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  const ask = (): Promise<Response> =>
+    auth.fetch(new Request(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  let response = await ask();
+  // A database that is slow for a moment, as on a busy machine, asks its clients to come back.
+  for (let tries = 0; response.status === 503 && tries < 20; tries++) response = await delay(100).then(ask);
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
   return text === "" ? {} : JSON.parse(text);
