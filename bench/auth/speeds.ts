@@ -4,6 +4,9 @@ import type { Speed } from "./rounds.ts";
 /** What sign-ins are compared with. */
 export const poolAlone = "argon2 pool alone";
 
+/** What sign-ins over HTTP are compared with: the same behind the least that a server can be. */
+export const poolServed = "argon2 pool over HTTP";
+
 /** One line of a table of speeds. */
 export type SpeedRow = {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { CrowdRow } from "./parts/crowd.ts";
 import type { Results } from "./results.ts";
-import { poolAlone, type SpeedRow } from "./speeds.ts";
+import { poolAlone, poolServed, type SpeedRow } from "./speeds.ts";
 
 /** Something that is to be reached, and what was. */
 export type Verdict = {
@@ -13,8 +13,8 @@ export type Verdict = {
 /** Of each part that ran, what it is to reach. */
 export const verdictsOf = ({ signIns = [], checks = [], crowd = [] }: Results): readonly Verdict[] => [
   ...signIns
-    .filter(({ name }) => !name.startsWith(poolAlone))
-    .map((row) => atLeast(0.9, row, `sign-ins, ${row.name}, of the pool alone`)),
+    .filter(({ name }) => ![poolAlone, poolServed].some((pool) => name.startsWith(pool)))
+    .map((row) => atLeast(0.9, row, `sign-ins, ${row.name}, of the pool`)),
   ...checks
     .filter(({ name }) => name === "stateful, sqlite")
     .map((row) => atLeast(20, row, `session check, ${row.name}, of better-auth`)),

@@ -1,4 +1,4 @@
-import { Agent, createServer, request } from "node:http";
+import { Agent, createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Auth, realWorld } from "cardea";
 import {
@@ -10,11 +10,12 @@ import { addAccounts, emailOf, jsonRequest, openIssuer, password } from "../issu
 import { type Given, servePart } from "../part.ts";
 import { type Contender, measure } from "../rounds.ts";
 import { newPlaces, setupNames } from "../setups.ts";
-import { poolAlone, type SpeedRow, speedRows } from "../speeds.ts";
+import { poolAlone, poolServed, type SpeedRow, speedRows } from "../speeds.ts";
 
 /**
  * How often a second somebody signs in, beside what the pool of hashing threads does alone: with as many threads as by default,
- * one for each core, where whatever else is done takes time from the hashing; and with one fewer, which leaves a core for it.
+ * one for each core, where whatever else is done takes time from the hashing; and with one fewer, which leaves a core for it. Over
+ * HTTP the client takes its share of the same cores, so there the pool is behind a socket too.
  */
 async function measureSignIns(given: Given): Promise<readonly SpeedRow[]> {
   const most = defaultWorkers();
@@ -25,41 +26,61 @@ async function measureSignIns(given: Given): Promise<readonly SpeedRow[]> {
 }
 
 async function measureWith(workers: number, given: Given): Promise<readonly SpeedRow[]> {
-  const alone = await pool(workers);
+  const hasher = await pool(workers);
+  const alone: Contender = { name: withThreads(poolAlone, workers), run: hasher };
+  const served = await overHttp(withThreads(poolServed, workers), poolPage(hasher));
   const inFlight = 4 * workers;
   const plan = given.isQuick
     ? { rounds: 1, turnMs: 150, warmUpMs: 80, inFlight }
     : { rounds: 9, turnMs: 1200, warmUpMs: 1500, inFlight };
-  return speedRows(await measure([alone, ...(await issuers(workers, given))], plan), alone.name);
+  const { calls, requests } = await issuers(workers, given);
+  const speeds = await measure([alone, ...calls, served, ...requests], plan);
+  const [ofCalls, ofRequests] = [
+    [alone, ...calls],
+    [served, ...requests],
+  ].map((contenders) => speeds.filter((speed) => contenders.some(({ name }) => name === speed.name)));
+  return [...speedRows(ofCalls ?? [], alone.name), ...speedRows(ofRequests ?? [], served.name)];
 }
 
 const withThreads = (name: string, workers: number): string => `${name}, ${workers} thread${workers === 1 ? "" : "s"}`;
 
-/** The same cost of a hash as an issuer has by default. */
-async function pool(workers: number): Promise<Contender> {
+/** Checks one password, at the cost that an issuer has by default. */
+async function pool(workers: number): Promise<() => Promise<void>> {
   const hasher = createPasswordHasher({ world: realWorld, workers });
   const stored = await hasher.hash(password);
-  return {
-    name: withThreads(poolAlone, workers),
-    run: async () => {
-      if (!(await hasher.verify(password, stored)).matches) throw new Error("The pool refused a password.");
-    },
+  return async () => {
+    if (!(await hasher.verify(password, stored)).matches) throw new Error("The pool refused a password.");
   };
 }
 
-async function issuers(workers: number, { servers, isQuick }: Given): Promise<readonly Contender[]> {
+/** The least that a server can be around the pool: it reads the body, checks one password and answers. */
+const poolPage =
+  (check: () => Promise<void>): RequestListener =>
+  (request, response) => {
+    request.resume().on("end", async () => {
+      await check();
+      response.end("{}");
+    });
+  };
+
+/** The issuers by their function, and behind a socket. */
+async function issuers(
+  workers: number,
+  { servers, isQuick }: Given,
+): Promise<Readonly<Record<"calls" | "requests", readonly Contender[]>>> {
   // So many that nobody has more than a few sessions, as in life.
   const people = isQuick ? 16 : 1000;
-  const contenders: Contender[] = [];
+  const calls: Contender[] = [];
+  const requests: Contender[] = [];
   for (const setup of setupNames) {
     progress(`preparing ${setup}`);
     const { places } = await newPlaces(setup, servers);
     const auth = await openIssuer({ mode: "hybrid", trustProxy: 0, passwords: { workers }, ...places });
     for (let at = 0; at < people; at += 8) await addAccounts(auth, 8, at);
-    contenders.push(overFetch(withThreads(`auth.fetch, ${setup}`, workers), auth, people));
-    contenders.push(await overHttp(withThreads(`HTTP, ${setup}`, workers), auth, people));
+    calls.push(overFetch(withThreads(`auth.fetch, ${setup}`, workers), auth, people));
+    requests.push(await overHttp(withThreads(`HTTP, ${setup}`, workers), auth.node, people));
   }
-  return contenders;
+  return { calls, requests };
 }
 
 const overFetch = (name: string, { fetch }: Auth, people: number): Contender => ({
@@ -70,9 +91,9 @@ const overFetch = (name: string, { fetch }: Auth, people: number): Contender => 
   },
 });
 
-/** Through a socket, kept open, from a client in this very process: its work is counted as the issuer's. */
-async function overHttp(name: string, { node }: Auth, people: number): Promise<Contender> {
-  const server = createServer(node);
+/** Through a socket, kept open, from a client in this very process: its work counts, for whoever serves. */
+async function overHttp(name: string, listener: RequestListener, people = 1): Promise<Contender> {
+  const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });

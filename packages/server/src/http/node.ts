@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { fewPerTurn } from "./fewPerTurn.ts";
 import { strictTransport } from "./policyHeaders.ts";
 import { HttpProblem } from "./problem.ts";
 import { respondProblem } from "./respond.ts";
@@ -25,12 +26,17 @@ export function nodeHandler(serve: Serve, issuer: URL): NodeHandler {
       errorHandler: (error) => strictTransport(unreadable(error), issuer.protocol === "https:"),
     },
   );
+  const begin = fewPerTurn();
   return (request: ExpressRequest, response, next) => {
     const url = request.originalUrl ?? request.url ?? "/";
     if (next && !isOurs(url, issuer)) return next();
     request.url = url;
     if (request.readableEnded && request.body !== undefined) request.rawBody = reread(request);
-    listener(request, response).catch((error: unknown) => (next ? next(error) : response.destroy()));
+    begin(() => {
+      // Whoever gave up while the request waited costs nothing more.
+      if (response.destroyed) return;
+      listener(request, response).catch((error: unknown) => (next ? next(error) : response.destroy()));
+    });
   };
 }
 

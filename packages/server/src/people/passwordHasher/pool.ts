@@ -25,6 +25,7 @@ export type PoolOptions = {
 
 type Waiting = {
   readonly job: HashJob;
+  readonly lane: Lane;
   readonly resolve: (answer: HashAnswer) => void;
   readonly reject: (error: Error) => void;
 };
@@ -32,22 +33,32 @@ type Waiting = {
 /** A thread makes next to no garbage, and left alone it would hold on to room for much. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
+/** A thread has the job that it does and the next one, which it begins without waiting until the event loop has heard of the first. */
+const jobsEach = 2;
+
 /** Starts workers on first use, and lets the process end while they idle. */
 export function createPool({ world, cost, workers, maxQueue, maxWaitMs }: PoolOptions): Pool {
-  const idle: Worker[] = [];
-  const busy = new Map<Worker, Waiting>();
+  const jobsOf = new Map<Worker, Waiting[]>();
   const lanes = createLanes<Waiting>();
   const pace = createPace(world, cost);
-  let started = 0;
   let closed = false;
 
   const run: Pool["run"] = (job, lane) =>
     new Promise((resolve, reject) => {
       if (closed) return reject(new Error("The password hasher is closed."));
-      if (lanes.waiting(lane) >= bound(lane)) return reject(new OverloadedError(retryAfterSeconds()));
-      lanes.add(lane, { job, resolve, reject });
+      if (waiting(lane) >= bound(lane) && !hasIdle()) return reject(new OverloadedError(retryAfterSeconds()));
+      lanes.add(lane, { job, lane, resolve, reject });
       dispatch();
     });
+
+  const hasIdle = (): boolean => jobsOf.size < workers || [...jobsOf.values()].some(({ length }) => length === 0);
+
+  /** All whose work has not begun. */
+  const waiting = (lane: Lane): number =>
+    [...jobsOf.values()].reduce(
+      (sum, [, ...next]) => sum + next.filter((job) => job.lane === lane).length,
+      lanes.waiting(lane),
+    );
 
   /** The lanes take turns, so a quarter of the bound waits no longer in the lane for step-up, however full the other one is. */
   function bound(lane: Lane): number {
@@ -57,21 +68,35 @@ export function createPool({ world, cost, workers, maxQueue, maxWaitMs }: PoolOp
 
   /** When the queue will be through, and a second more, so that not all come back to a full one. */
   const retryAfterSeconds = (): number =>
-    1 + Math.ceil(((lanes.waiting("sign-in") + lanes.waiting("step-up")) * pace.hashMs()) / workers / 1000);
+    1 + Math.ceil(((waiting("sign-in") + waiting("step-up")) * pace.hashMs()) / workers / 1000);
 
   function dispatch(): void {
-    if (idle.length === 0 && started >= workers) return;
-    const next = lanes.next();
-    if (!next) return;
-    const worker = idle.pop() ?? start();
-    busy.set(worker, next);
+    for (let worker = free(); worker; worker = free()) {
+      const next = lanes.next();
+      if (!next) return;
+      const jobs = jobsOf.get(worker) ?? [];
+      jobs.push(next);
+      if (jobs.length === 1) begin(worker);
+      worker.postMessage(next.job);
+    }
+  }
+
+  /** Who does the next job soonest; undefined when all have theirs. A thread is only started when somebody waits. */
+  function free(): Worker | undefined {
+    const [least] = [...jobsOf].toSorted(([, a], [, b]) => a.length - b.length);
+    if (least?.[1].length === 0) return least[0];
+    if (jobsOf.size < workers) return isAnyoneWaiting() ? start() : undefined;
+    return least && least[1].length < jobsEach ? least[0] : undefined;
+  }
+
+  const isAnyoneWaiting = (): boolean => lanes.waiting("sign-in") + lanes.waiting("step-up") > 0;
+
+  function begin(worker: Worker): void {
     worker.ref();
     pace.begins(worker);
-    worker.postMessage(next.job);
   }
 
   function start(): Worker {
-    started += 1;
     const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
     const worker = new Worker(file, { execArgv: [], workerData: cost, resourceLimits });
     worker.on("message", (answer: HashAnswer) => finish(worker, answer));
@@ -79,37 +104,37 @@ export function createPool({ world, cost, workers, maxQueue, maxWaitMs }: PoolOp
       retire(worker, error instanceof Error ? error : new Error("The hashing worker failed.")),
     );
     worker.on("exit", () => retire(worker, new Error("The hashing worker ended.")));
+    jobsOf.set(worker, []);
     return worker;
   }
 
   function finish(worker: Worker, answer: HashAnswer): void {
-    const waiting = busy.get(worker);
+    const jobs = jobsOf.get(worker) ?? [];
+    const done = jobs.shift();
     pace.ends(worker);
-    busy.delete(worker);
-    worker.unref();
-    idle.push(worker);
-    if ("failed" in answer) waiting?.reject(new Error(`Password hashing failed: ${answer.failed}`));
-    else waiting?.resolve(answer);
+    if (jobs.length > 0) pace.begins(worker);
+    else worker.unref();
+    if ("failed" in answer) done?.reject(new Error(`Password hashing failed: ${answer.failed}`));
+    else done?.resolve(answer);
     dispatch();
   }
 
-  /** A dead worker fails its one job and makes room for a new worker. Idempotent: `error` and `exit` both come here. */
-  const retired = new WeakSet<Worker>();
+  /** A dead worker fails the job that it did, gives back the next one and makes room for a new worker. Idempotent: `error` and `exit` both come here. */
   function retire(worker: Worker, error: Error): void {
-    if (retired.has(worker)) return;
-    retired.add(worker);
-    started -= 1;
-    busy.get(worker)?.reject(error);
-    busy.delete(worker);
-    const index = idle.indexOf(worker);
-    if (index >= 0) idle.splice(index, 1);
+    const [done, ...next] = jobsOf.get(worker) ?? [];
+    jobsOf.delete(worker);
+    done?.reject(error);
+    for (const waiting of next) {
+      if (closed) waiting.reject(error);
+      else lanes.add(waiting.lane, waiting);
+    }
     if (!closed) dispatch();
   }
 
   const close: Pool["close"] = async () => {
     closed = true;
     for (const { reject } of lanes.clear()) reject(new Error("The password hasher is closed."));
-    await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()));
+    await Promise.all([...jobsOf.keys()].map((worker) => worker.terminate()));
   };
 
   return { run, close };

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from "../../refusal.ts";
-import { createAddressesOfAccounts } from "./addressesOfAccounts.ts";
+import { createAddressesOfAccounts, type OwnFailures } from "./addressesOfAccounts.ts";
 import { createConsecutiveFailures } from "./consecutiveFailures.ts";
 import type { Counting } from "./counterLimiter.ts";
 import { createFailureCap } from "./failureCap.ts";
@@ -7,9 +7,15 @@ import { type Limited, limited, type ThrottleLimits } from "./limits.ts";
 
 /** Guesses on one account by devices that it does not know. */
 export type AccountFailures = {
-  /** Counts the attempt as a failure before it is made, or refuses it. `address` is undefined where it is not known. */
-  readonly admit: (account: string, address: string | undefined) => Promise<Result<AccountAttempt, Limited>>;
+  /** Looks up how the account stands, and changes nothing yet. `address` is undefined where it is not known. */
+  readonly look: (account: string, address: string | undefined) => Promise<AccountStanding>;
   readonly forgive: (account: string) => Promise<void>;
+};
+
+/** How an account stands with an address. */
+export type AccountStanding = {
+  /** Counts the attempt as a failure before it is made, or refuses it. */
+  readonly admit: () => Promise<Result<AccountAttempt, Limited>>;
 };
 
 /** An attempt that may be made; one of the three functions says what became of it. */
@@ -44,41 +50,52 @@ export function createAccountFailures(counting: Counting, limits: ThrottleLimits
   const wait = (count: number, msLeft: number): Limited =>
     limited("account_wait", { quota: 1, windowMs: waitAfter(count), msLeft });
 
-  return {
-    admit: async (account, address) => {
-      const [row, offForMs] = await Promise.all([failures.read(account), cap.msLeft(account)]);
-      if (offForMs > 0) {
-        return refuse(limited("account_off", { quota: end, windowMs: offForMs, msLeft: offForMs }));
-      }
-      if (row.count >= end) return refuse(wait(row.count, waitAfter(row.count)));
-      const own = await addresses.claim(account, address);
-      const msLeft = waitLeft(row);
-      if (msLeft > 0 && !own.isFresh) return refuse(wait(row.count, msLeft));
+  const admit = async (account: string, { row, offForMs, own }: Standing): Promise<Result<AccountAttempt, Limited>> => {
+    if (offForMs > 0) return refuse(limited("account_off", { quota: end, windowMs: offForMs, msLeft: offForMs }));
+    if (row.count >= end) return refuse(wait(row.count, waitAfter(row.count)));
+    const msLeft = waitLeft(row);
+    if (msLeft > 0 && !(await own.claim())) return refuse(wait(row.count, msLeft));
 
-      const count = await failures.add(account);
-      const giveBack = async (): Promise<void> => {
-        await Promise.all([failures.giveBack(account), own.giveBack()]);
-      };
-      // Of all who saw one wait end, the one who counts next goes through.
-      const isNext = count <= freeFailures || count === row.count + 1;
-      if (count > end || !(isNext || own.isFresh)) {
-        await giveBack();
-        return refuse(wait(count - 1, waitAfter(count - 1)));
-      }
-      await own.keep();
-      return ok({
-        isFirstOfAccount: count === 1,
-        isFirstOfAddress: own.isFresh,
-        failed: () => cap.failed(account),
-        succeeded: async () => {
-          await Promise.all([forgive(account), own.forget()]);
-        },
-        giveBack,
-      });
+    const [isFresh, count] = await Promise.all([own.claim(), failures.add(account)]);
+    const giveBack = async (): Promise<void> => {
+      await Promise.all([failures.giveBack(account), own.giveBack()]);
+    };
+    // Of all who saw one wait end, the one who counts next goes through.
+    const isNext = count <= freeFailures || count === row.count + 1;
+    if (count > end || !(isNext || isFresh)) {
+      await giveBack();
+      return refuse(wait(count - 1, waitAfter(count - 1)));
+    }
+    await own.keep();
+    return ok({
+      isFirstOfAccount: count === 1,
+      isFirstOfAddress: isFresh,
+      failed: () => cap.failed(account),
+      succeeded: async () => {
+        await Promise.all([forgive(account), own.forget()]);
+      },
+      giveBack,
+    });
+  };
+
+  return {
+    look: async (account, address) => {
+      const [row, offForMs, own] = await Promise.all([
+        failures.read(account),
+        cap.msLeft(account),
+        addresses.look(account, address),
+      ]);
+      return { admit: () => admit(account, { row, offForMs, own }) };
     },
     forgive,
   };
 }
+
+type Standing = {
+  readonly row: { readonly count: number; readonly msSinceLast: number };
+  readonly offForMs: number;
+  readonly own: OwnFailures;
+};
 
 /** Free failures cost nothing; then the wait doubles up to its longest. */
 function waits({ freeFailures, firstWait, longestWait }: ThrottleLimits["account"]): {

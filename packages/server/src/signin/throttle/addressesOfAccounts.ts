@@ -2,13 +2,14 @@ import { CounterLimiter, type Counting } from "./counterLimiter.ts";
 
 /** Which addresses failed on which account of late. */
 export type AddressesOfAccounts = {
-  /** Whether the address has no failure on the account in the last `forMs`; of a hundred who ask at once, one is told so. */
-  readonly claim: (account: string, address: string | undefined) => Promise<OwnFailures>;
+  /** Looks an address up, and changes nothing yet. */
+  readonly look: (account: string, address: string | undefined) => Promise<OwnFailures>;
 };
 
 /** An address on an account. */
 export type OwnFailures = {
-  readonly isFresh: boolean;
+  /** Whether the address has no failure on the account in the last `forMs`; of a hundred who ask at once, one is told so. Asked again it says the same. */
+  readonly claim: () => Promise<boolean>;
   /** The attempt is made: from now on the address is not fresh. */
   readonly keep: () => Promise<void>;
   /** It was not made. */
@@ -21,21 +22,28 @@ export function createAddressesOfAccounts(counting: Counting, forMs: number): Ad
   const limiter = new CounterLimiter(counting, { name: "account_address", points: 1, windowMs: forMs });
 
   /** What is refused later leaves no trace, so a person who keeps trying becomes fresh again. */
-  const isFresh = async (key: string): Promise<boolean> => {
-    if (((await limiter.get(key))?.consumedPoints ?? 0) > 0) return false;
+  const isFirst = async (key: string): Promise<boolean> => {
     const { consumedPoints } = await limiter.penalty(key, 1, { restart: true });
     if (consumedPoints > 1) await limiter.reward(key);
     return consumedPoints === 1;
   };
 
   return {
-    claim: async (account, address) => {
+    look: async (account, address) => {
       if (address === undefined) return nobody;
       const key = `${account}:${address}`;
-      const fresh = await isFresh(key);
-      let isCounted = fresh;
+      const hasFailed = ((await limiter.get(key))?.consumedPoints ?? 0) > 0;
+      let claimed: Promise<boolean> | undefined;
+      let isCounted = false;
+      const claim = async (): Promise<boolean> => {
+        isCounted = !hasFailed && (await isFirst(key));
+        return isCounted;
+      };
       return {
-        isFresh: fresh,
+        claim: () => {
+          claimed ??= claim();
+          return claimed;
+        },
         keep: async () => {
           if (!isCounted) await limiter.penalty(key, 1, { restart: true });
           isCounted = true;
@@ -53,4 +61,4 @@ export function createAddressesOfAccounts(counting: Counting, forMs: number): Ad
 }
 
 const nothing = async (): Promise<void> => undefined;
-const nobody: OwnFailures = { isFresh: false, keep: nothing, giveBack: nothing, forget: nothing };
+const nobody: OwnFailures = { claim: async () => false, keep: nothing, giveBack: nothing, forget: nothing };

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { CanonicalEmail } from "../../people/email.ts";
 import { readIpAddress } from "./ipAddress.ts";
 
@@ -15,8 +15,9 @@ export type Source = { readonly address: string | undefined; readonly network: s
 
 /** Keys are MACs under `secret`, which is for them alone, since a plain hash of an address is soon guessed: who reads the counters learns no email and no client. */
 export function createCounterKeys(secret: Uint8Array): CounterKeys {
+  const key = createSecretKey(secret);
   const mac = (kind: string, text: string): string =>
-    createHmac("sha256", secret).update(`${kind}\n${text}`).digest("base64url");
+    createHmac("sha256", key).update(`${kind}\n${text}`).digest("base64url");
   return {
     account: (email) => mac("account", email),
     mailbox: (email) => mac("mailbox", email),

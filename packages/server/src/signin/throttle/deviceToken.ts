@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Account } from "../../store/ports.ts";
 import { randomToken, type World } from "../../world.ts";
 
@@ -15,7 +15,8 @@ export type DeviceTokens = {
 
 /** Nothing about a device is stored: a MAC (HMAC-SHA-256) proves the token. `secrets` are for device tokens alone: the first makes them, all of them read. */
 export function createDeviceTokens(secrets: readonly Uint8Array[], world: World): DeviceTokens {
-  const [newest] = secrets;
+  const keys = secrets.map((secret) => createSecretKey(secret));
+  const [newest] = keys;
   if (!newest) throw new TypeError("createDeviceTokens: give a secret");
   return {
     make: (accountId, deviceId = randomToken(world, 16)) => {
@@ -27,14 +28,14 @@ export function createDeviceTokens(secrets: readonly Uint8Array[], world: World)
       if (!body || !accountId || !deviceId || !issuedAt || !given) return undefined;
       const bytes = Buffer.from(given, "base64url");
       const isCanonical = bytes.toString("base64url") === given;
-      const isOurs = secrets.some((secret) => timingSafeEqual(bytes, macOf(body, secret)));
+      const isOurs = keys.some((key) => timingSafeEqual(bytes, macOf(body, key)));
       const isValid = isCanonical && isOurs && world.now() < Number(issuedAt) + validMs;
       return isValid ? { accountId, deviceId, issuedAt: Number(issuedAt) } : undefined;
     },
   };
 }
 
-const macOf = (body: string, secret: Uint8Array): Buffer => createHmac("sha256", secret).update(body).digest();
+const macOf = (body: string, key: KeyObject): Buffer => createHmac("sha256", key).update(body).digest();
 
 /** The id of the device if the account knows it: it signed in to this account, and since its password was last changed. */
 export const knownDevice = (

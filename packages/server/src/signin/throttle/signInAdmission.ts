@@ -68,12 +68,16 @@ export function createSignInAdmission(counting: Counting, limits: ThrottleLimits
 
   const fromElsewhere = async (key: string, { client, accountId }: SignInAttempt): Promise<Admission> => {
     const { address, network } = keys.source(client);
-    const source = await takeAll([
-      [addresses, address],
-      [networks, network],
+    // Asked together, they are one transaction of the store.
+    const [source, standing] = await Promise.all([
+      takeAll([
+        [addresses, address],
+        [networks, network],
+      ]),
+      accounts.look(key, address),
     ]);
     if (!source.ok) return source.refusal;
-    const attempt = await accounts.admit(key, address);
+    const attempt = await standing.admit();
     if (!attempt.ok) {
       await source.value.giveBack();
       return attempt.refusal;

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { batchedCounters, type CounterStep } from "../counterBatches.ts";
 import type { Counter, CounterStore } from "../ports.ts";
 import { integer, type Row } from "./row.ts";
 import { inTransaction, untilFree } from "./transaction.ts";
@@ -14,21 +15,23 @@ export function counterStore(database: DatabaseSync): CounterStore {
   );
   const find = database.prepare("SELECT points, ends_at FROM counters WHERE key = ? AND ends_at > ?");
   const remove = database.prepare("DELETE FROM counters WHERE key = ?");
-  return {
-    add: async (key, points, { now, endsAt, restart }) => {
-      const row = await inTransaction(database, () => add.get({ key, points, now, endsAt, restart: restart ? 1 : 0 }));
-      if (!row) throw new Error("A counter was not kept.");
-      return counterOf(row);
-    },
-    find: (key, now) =>
-      untilFree(() => {
-        const row = find.get(key, now);
-        return row && counterOf(row);
-      }),
-    remove: async (key) => {
-      await inTransaction(database, () => remove.run(key));
-    },
+
+  const rowOf = (step: CounterStep): Row | undefined => {
+    if (step.do === "find") return find.get(step.key, step.now);
+    if (step.do === "remove") return remove.get(step.key);
+    const { key, points, now, endsAt, restart } = step;
+    return add.get({ key, points, now, endsAt, restart: restart ? 1 : 0 });
   };
+  const counterAfter = (step: CounterStep): Counter | undefined => {
+    const row = rowOf(step);
+    return row && counterOf(row);
+  };
+
+  return batchedCounters((steps) => {
+    const work = (): readonly (Counter | undefined)[] => steps.map(counterAfter);
+    // Who only looks needs no lock for writing.
+    return steps.every((step) => step.do === "find") ? untilFree(work) : inTransaction(database, work);
+  });
 }
 
 const counterOf = (row: Row): Counter => ({ points: integer(row, "points"), endsAt: integer(row, "ends_at") });
