@@ -173,6 +173,7 @@ const verifierOptions = Object.keys({
   credentials: 0,
   keys: 0,
   opaqueTokens: 0,
+  introspectionCache: 0,
   clockTolerance: 0,
   maxAccessTtl: 0,
   readyTimeout: 0,

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { createVerifier, type Verifier, type VerifierOptions } from "@cardea/verifier";
+import { nodeGuard } from "@cardea/verifier/node";
 import { type Client, clientOf } from "./client.ts";
 import { listen } from "./listen.ts";
 
@@ -9,7 +10,7 @@ export type Service = Client & { readonly verifier: Verifier; readonly close: ()
 /** Starts a service on a free port, ready to judge tokens. */
 export async function startService(options: VerifierOptions): Promise<Service> {
   const verifier = createVerifier(options);
-  const guard = verifier.node();
+  const guard = nodeGuard(verifier);
   const server = createServer(async (request, response) => {
     if (request.url === "/status") return void response.end(JSON.stringify(verifier.revocation));
     const accepted = await guard(request, response);

@@ -67,8 +67,9 @@ export const rooms: readonly Room[] = [
   { row: 8, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
   { row: 8, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },
   { row: 8, room: "migrations", holds: ["store/migrations*"], sees: ["ground"] },
-  { row: 8, room: "sqlite", holds: ["store/sqlite*"], sees: ["ground", "ports", "migrations"] },
-  { row: 8, room: "postgres", holds: ["store/postgres*"], sees: ["ground", "ports", "migrations"] },
+  { row: 8, room: "counter batches", holds: ["store/counterBatches.ts"], sees: ["ports"] },
+  { row: 8, room: "sqlite", holds: ["store/sqlite*"], sees: ["ground", "ports", "migrations", "counter batches"] },
+  { row: 8, room: "postgres", holds: ["store/postgres*"], sees: ["ground", "ports", "migrations", "counter batches"] },
   { row: 8, room: "redis", holds: ["store/redis*"], sees: ["ground", "ports"] },
 
   { row: 9, room: "doors", holds: ["index.ts", "main.ts", "cli/*", "testing/*"] },

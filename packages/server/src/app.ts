@@ -7,6 +7,7 @@ import type { AddressSource } from "./http/clientAddress.ts";
 import { cookieNames } from "./http/cookies.ts";
 import { emailRoutes } from "./http/emailRoutes.ts";
 import { type ClearableData, createEndings } from "./http/endings.ts";
+import { feedRoutes } from "./http/feedRoutes.ts";
 import type { FeedSettings } from "./http/feedStream.ts";
 import type { Flows } from "./http/flows.ts";
 import { healthRoutes } from "./http/healthRoutes.ts";
@@ -15,6 +16,7 @@ import { metadataRoutes } from "./http/metadataRoutes.ts";
 import { withOpenApiRoute } from "./http/openApiRoutes.ts";
 import { passwordRoutes } from "./http/passwordRoutes.ts";
 import { revocationRoutes } from "./http/revocationRoutes.ts";
+import { revokeRoutes } from "./http/revokeRoutes.ts";
 import type { Callers, Route } from "./http/route.ts";
 import { type Serve, type Serving, serveRoutes } from "./http/serveRoutes.ts";
 import { sessionRoutes } from "./http/sessionRoutes.ts";
@@ -22,6 +24,8 @@ import { signInRoutes } from "./http/signInRoutes.ts";
 import type { KeyRing } from "./keys/keyRing.ts";
 import type { Services } from "./people/services.ts";
 import type { Feed } from "./revoke/feed.ts";
+import type { Revocations } from "./revoke/revocations.ts";
+import type { Verifiers } from "./revoke/verifiers.ts";
 import { randomToken, type World } from "./world.ts";
 
 /** The rooms that the routes lead to, and what the configuration says about the HTTP face. */
@@ -36,6 +40,8 @@ export type AppParts = {
   readonly keys: Pick<KeyRing, "jwks" | "jwksMaxAgeSeconds">;
   readonly feed: Feed;
   readonly feedSettings: FeedSettings;
+  readonly verifiers: Verifiers;
+  readonly revocations: Revocations;
   /** Whether the store answers. */
   readonly isReady: () => Promise<boolean>;
   readonly clientAddress: (source: AddressSource) => string | undefined;
@@ -80,7 +86,9 @@ export function createApp(parts: AppParts): App {
     ...passwordRoutes({ flows, cookies, now }),
     ...emailRoutes({ flows, freshSeconds }),
     ...introspectRoutes({ check }),
-    ...revocationRoutes({ feed, settings: parts.feedSettings }),
+    ...feedRoutes({ feed, verifiers: parts.verifiers, settings: parts.feedSettings }),
+    ...revocationRoutes({ revocations: parts.revocations }),
+    ...revokeRoutes({ flows, endings }),
     ...metadataRoutes({ keys, issuer }),
     ...healthRoutes({ isReady }),
     ...(parts.extraRoutes ?? []),
@@ -89,8 +97,8 @@ export function createApp(parts: AppParts): App {
   const person = { ...parts, cookies, now, refused };
   const callers: Callers = {
     public: async () => undefined,
-    bearer: (input, maxAgeSeconds) => personCaller(input, { maxAgeSeconds }, person),
-    service: (input) => serviceCaller(input, { services: parts.services, refused }),
+    bearer: (input, { fresh }) => personCaller(input, { maxAgeSeconds: fresh }, person),
+    service: (input, { scope }) => serviceCaller(input, scope, { services: parts.services, refused }),
   };
   const serving: Serving = {
     base: pathname === "/" ? "" : pathname,

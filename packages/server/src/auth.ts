@@ -8,6 +8,7 @@ import type { KeyRing } from "./keys/keyRing.ts";
 import type { Inbox } from "./mail/transport/inbox.ts";
 import type { PasswordPolicy } from "./people/passwords/policy.ts";
 import type { Services } from "./people/services.ts";
+import type { Revocations } from "./revoke/revocations.ts";
 import type { Sessions } from "./session/session.ts";
 import type { AuditStore } from "./store/ports.ts";
 
@@ -24,6 +25,8 @@ export type Auth = {
   readonly accounts: Accounts;
   readonly services: Services;
   readonly sessions: Sessions;
+  /** Revoking by name, and who follows the log. */
+  readonly revocations: Revocations;
   readonly keys: KeyRing;
   /** The audit trail. */
   readonly audit: Pick<AuditStore, "list">;

@@ -33,8 +33,8 @@ export async function openAuth(options: CheckedOptions, special: Special = {}): 
 }
 
 function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
-  const { store, world, journal, background, issuer, onEvent } = ground;
-  const { accounts, services, sessions, keys, feed, mail, policy } = rooms;
+  const { store, world, cautiousNow, journal, background, issuer, onEvent } = ground;
+  const { accounts, services, sessions, keys, feed, verifiers, revocations, mail, policy } = rooms;
   const clientAddress = createClientAddress({
     trustProxy: options.trustProxy,
     world,
@@ -49,6 +49,8 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
     keys,
     feed,
     feedSettings: { heartbeatMs: 2000, maxTtlSeconds: Math.ceil(options.access.ttl / 1000) },
+    verifiers,
+    revocations,
     isReady: rooms.isReady,
     clientAddress,
     http: { origins: options.origins, cookies: options.cookies, stepUp: options.session.fresh },
@@ -62,16 +64,17 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
     world,
     journal: { refused: countingGuesses(ground, rooms) },
   });
-  const prune = (): Promise<void> =>
-    store
-      .prune(world.now(), world.now() - options.audit.retention)
-      .catch((error: unknown) => onEvent({ type: "fault", where: "pruning the store", error }));
+  const prune = (): Promise<unknown> =>
+    Promise.all([store.prune(cautiousNow(), cautiousNow() - options.audit.retention), verifiers.forget()]).catch(
+      (error: unknown) => onEvent({ type: "fault", where: "pruning the store", error }),
+    );
   background.run("pruning the store", prune);
   const pruning = setInterval(prune, pruneEveryMs).unref();
   const close = async (): Promise<void> => {
     clearInterval(pruning);
     feed.close();
     await background.idle();
+    await verifiers.close();
     await mail.close();
     await keys.close();
     await rooms.hasher.close();
@@ -88,6 +91,7 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
     accounts,
     services,
     sessions,
+    revocations,
     keys,
     audit: store.audit,
     passwordPolicy: policy,

@@ -18,7 +18,6 @@ export type SessionEnd =
   | "replaced"
   | "password_changed"
   | "password_reset"
-  | "email_changed"
   | "account_disabled"
   | "account_deleted";
 
@@ -54,7 +53,7 @@ type AccountEvent =
 type LinkUse = "verify_email" | "reset_password" | "change_email";
 
 type SessionEvent =
-  /** `amr` says how (RFC 8176); `newDevice` that the account had no session on such a device. */
+  /** `amr` says how (RFC 8176); `newDevice` that the account does not know the device. */
   | ({ readonly type: "signed_in"; readonly amr: readonly string[]; readonly newDevice?: boolean } & OfSession)
   | ({ readonly type: "sign_in_refused"; readonly reason: SignInRefusal["reason"] } & Partial<OfAccount>)
   | ({ readonly type: "session_ended"; readonly reason: SessionEnd } & OfSession)
@@ -82,6 +81,8 @@ type GuardEvent =
 type OperationEvent =
   | { readonly type: "service_created"; readonly serviceId: string }
   | { readonly type: "service_deleted"; readonly serviceId: string }
+  /** `key` is what the kind names: a token, a session, a subject, a client, a tenant or a key; nothing for all. */
+  | { readonly type: "tokens_revoked"; readonly kind: string; readonly key?: string; readonly reason?: string }
   | { readonly type: "key_created"; readonly kid: string }
   | { readonly type: "key_rotated"; readonly kid: string }
   | { readonly type: "key_retired"; readonly kid: string }

@@ -1,3 +1,4 @@
+import { cautiousClock } from "@cardea/verifier/judge";
 import { createJournal, type Journal } from "./audit/journal.ts";
 import { type Background, createBackground } from "./background.ts";
 import type { CheckedOptions } from "./config/options.ts";
@@ -12,6 +13,8 @@ export type Ground = {
   /** The issuer exactly as tokens name it. */
   readonly issuer: string;
   readonly world: World;
+  /** By which store and view forget what ended: see `cautiousClock`. One for all, since the first look at the clocks counts. */
+  readonly cautiousNow: () => number;
   readonly store: Store;
   readonly journal: Journal;
   readonly refused: Journal["refused"];
@@ -23,6 +26,7 @@ export type Ground = {
 /** Opens the store and the journal over it. Throws `ConfigurationError`. */
 export async function openGround(options: CheckedOptions): Promise<Ground> {
   const world = options.world ?? realWorld;
+  const cautiousNow = cautiousClock(world);
   // A store may have something to tell while it is opened, before there is anywhere to write it down.
   const early: SecurityEvent[] = [];
   let tell: EventSink = (event) => early.push(event);
@@ -37,6 +41,7 @@ export async function openGround(options: CheckedOptions): Promise<Ground> {
     // `URL.href` adds a slash to a bare origin; the issuer is the text without it.
     issuer: issuer.pathname === "/" ? issuer.origin : issuer.href,
     world,
+    cautiousNow,
     store,
     journal,
     refused: journal.refused,

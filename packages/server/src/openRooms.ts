@@ -6,6 +6,7 @@ import { keySettings } from "./config/keyOptions.ts";
 import type { CheckedOptions } from "./config/options.ts";
 import { hasherOptions } from "./config/passwordOptions.ts";
 import type { FlowParts } from "./flows/parts.ts";
+import { deviceName } from "./http/deviceName.ts";
 import type { AccountClaims, PublicAccount, TokenProfile } from "./issue/accessToken.ts";
 import { derivedSecret } from "./keys/derivedSecret.ts";
 import { type KeyRing, openKeyRing } from "./keys/keyRing.ts";
@@ -19,6 +20,8 @@ import { createPasswordPolicy } from "./people/passwords/policy.ts";
 import { type By, createPeople } from "./people/people.ts";
 import { createServices, type Services } from "./people/services.ts";
 import { type Feed, openFeed } from "./revoke/feed.ts";
+import { createRevocations, type Revocations } from "./revoke/revocations.ts";
+import { createVerifiers, type Verifiers } from "./revoke/verifiers.ts";
 import { createMinting } from "./session/minting.ts";
 import { createMode } from "./session/modes/createMode.ts";
 import { createRefreshTokens } from "./session/refreshToken.ts";
@@ -33,6 +36,8 @@ export type Rooms = Omit<FlowParts, keyof Ground> & {
   readonly services: Services;
   readonly keys: KeyRing;
   readonly feed: Feed;
+  readonly verifiers: Verifiers;
+  readonly revocations: Revocations;
   readonly mail: MailRoom;
   readonly hasher: PasswordHasher;
   readonly recovery: Recovery;
@@ -49,12 +54,12 @@ const linkMs = { reset: 3_600_000, confirm: 86_400_000 };
 
 /** Opens the rooms over the ground. Throws `ConfigurationError`, with nothing left running. */
 export async function openRooms(options: CheckedOptions, ground: Ground, special: Special): Promise<Rooms> {
-  const { store, world, onEvent } = ground;
+  const { store, world, cautiousNow, onEvent } = ground;
   const secrets = await openSecrets(options, world);
   const keys = await openKeyRing({ store: store.keys, secrets, ...keySettings(options), world, onEvent });
   try {
     const mail = await openMail(options, ground, { secrets, leavesMail: special.leavesMail ?? false });
-    const feed = await openFeed({ store: store.revocations, world, onEvent });
+    const feed = await openFeed({ store: store.revocations, world, cautiousNow, onEvent });
     return furnish(options, ground, { secrets, keys, mail, feed, hasher: special.hasher });
   } catch (error) {
     await keys.close();
@@ -78,7 +83,13 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
     afterMail: mail.sends ? mail.wake : undefined,
   });
 
-  const hasher = given.hasher ?? createPasswordHasher({ world, ...hasherOptions(options.passwords) });
+  const hasher =
+    given.hasher ??
+    createPasswordHasher({
+      world,
+      ...hasherOptions(options.passwords),
+      onFault: (error) => onEvent({ type: "fault", where: "stored passwords", error }),
+    });
   const policy = createPasswordPolicy({
     policy: options.passwords.policy,
     words: options.passwords.contextWords,
@@ -94,6 +105,7 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
     refused,
   });
 
+  const { mailer } = mail;
   const { idle: idleMs, absolute: absoluteMs, refreshGrace: graceMs, max } = options.session;
   const life = { idleMs, absoluteMs, graceMs };
   const mode = createMode(options.mode, { keys, profile: tokenProfile(options, ground), people, feed, world });
@@ -108,11 +120,26 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
     refreshTokens,
     life,
     max,
+    notice: { mailer, deviceName },
     world,
     refused: refusedBy,
   });
 
-  const { mailer } = mail;
+  const verifiers = createVerifiers({ store: store.verifiers, world, onEvent });
+  const revocations = createRevocations({
+    store: store.revocations,
+    feed,
+    verifiers,
+    world,
+    endSession: async (sessionId, by) => {
+      const owner = await people.change({ sessionId }, by, ({ account }) => ({ answer: account.id }));
+      return owner !== undefined && sessions.end(owner, sessionId, by);
+    },
+    endSubject: async (accountId, by) => (await sessions.endAll(accountId, by)) !== undefined,
+    revokeKey: keys.revoke,
+    told: refusedBy,
+  });
+
   const refusedLink = (refusal: LinkRefusal, by: By): void => refusedBy({ type: "link_refused", ...refusal }, by);
   const shared = { people, hasher, mailer, world, refusedLink };
   return {
@@ -135,6 +162,8 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
     audit: store.audit,
     keys,
     feed,
+    verifiers,
+    revocations,
     mail,
     isReady: async () =>
       feed.pull().then(

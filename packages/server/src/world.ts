@@ -23,6 +23,15 @@ export const realWorld: World = {
   fetch: (url, init) => fetch(url, init),
 };
 
+/** How far the clocks of two processes of one issuer may differ; `@cardea/verifier` allows as much by default. */
+export const clockErrorMs = 5000;
+
+/**
+ * Whether something is dated by a clock that was wrong: from further ahead than clocks differ, or are set back when they are put
+ * right. It would hold for longer than its kind does.
+ */
+export const isFromAhead = (madeAt: number, now: number): boolean => madeAt > now + 60_000;
+
 /** `bytes` random bytes as base64url text: 16 for identifiers, 32 for secrets. */
 export const randomToken = (world: World, bytes: number): string =>
   Buffer.from(world.random(bytes)).toString("base64url");

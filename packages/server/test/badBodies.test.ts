@@ -181,6 +181,28 @@ describe("POST /introspect", () => {
     refused("/introspect", { body: "{", type: form }, "401 invalid_client"));
 });
 
+describe("PATCH /me", () => {
+  for (const [field, fields] of [
+    ["fields.__proto__", '{"__proto__":{"role":"admin"},"nickname":"Ada"}'],
+    ["fields.__proto__", '{"\\u005f_proto__":1}'],
+    ["fields.nickname.0.deep.__proto__", '{"nickname":[{"deep":{"__proto__":{"role":"admin"}}}]}'],
+    ["__proto__", '{},"__proto__":{"role":"admin"}'],
+  ] as const) {
+    test(`L-25, ASVS-15.3.6: refuses ${field} in ${fields}, and stores nothing of it`, async () => {
+      const { bearer } = await newPerson(issuer);
+      const before = await stored();
+      const answer = await issuer.send("/me", {
+        method: "PATCH",
+        body: `{"fields":${fields}}`,
+        headers: { "content-type": json, ...authorizing(bearer) },
+      });
+      assert.deepEqual([answer.status, answer.body.code], [400, "invalid_request"]);
+      assert.deepEqual(answer.body.errors, [{ field, message: "There is no such field." }]);
+      assert.deepEqual(await stored(), before);
+    });
+  }
+});
+
 test("L-25, ASVS-15.3.6: no body has touched the prototype of all objects", () => {
   assert.equal(Reflect.get({}, "role"), undefined);
   assert.equal(Reflect.get({}, "admin"), undefined);

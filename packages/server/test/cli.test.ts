@@ -75,6 +75,22 @@ describe("config print", () => {
     assert.equal(settingsOf(JSON.parse(endOf(ends, 1).out)).get("mode"), "hybrid cardea.config.ts");
     own.remove();
   });
+
+  test("ASVS-6.1.2: what init wrote asks for the words of the product, and sets nothing but defaults", async () => {
+    const own = newFolder();
+    const [, withFile] = await own.runAll([{ argv: ["init"] }, { argv: ["config", "print", "--json"] }]);
+    const written = readFileSync(join(own.path, "cardea.config.ts"), "utf8");
+    assert.match(written, /contextWords: \[\] }, \/\/ yours to fill in: names of product and organisation/);
+    const without = newFolder();
+    const [bare] = await without.runAll([{ argv: ["config", "print", "--json"] }]);
+    const valuesOf = (end: CommandEnd | undefined): readonly unknown[] =>
+      JSON.parse(end?.out ?? "").settings.map(({ name, value }: Record<string, unknown>) =>
+        // No words, and none given, are the same.
+        name === "passwords.contextWords" ? [name, value ?? []] : [name, value],
+      );
+    assert.deepEqual(valuesOf(withFile), valuesOf(bare));
+    for (const folder of [own, without]) folder.remove();
+  });
 });
 
 describe("people, services and keys", () => {

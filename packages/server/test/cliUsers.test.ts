@@ -24,6 +24,8 @@ describe("where there is no store", () => {
     "sessions revoke abc",
     "sessions revoke --user ada@example.com --yes",
     "sessions revoke --all --yes",
+    "revoke tenant acme --yes",
+    "verifiers list",
     "services list",
     "services delete svc_x --yes",
     "keys list",

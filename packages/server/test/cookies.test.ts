@@ -200,6 +200,7 @@ describe("a token stays where it was put", () => {
 });
 
 describe("a token that no browser would keep", () => {
+  const phrase = "a phrase of several words";
   const claims = (bytes: number) => () => ({ note: "x".repeat(bytes) });
 
   test("ASVS-3.3.5, ASVS-4.2.5: fails the sign-in aloud, leaves no session, and says what to do; a bearer client gets it", async () => {
@@ -220,6 +221,23 @@ describe("a token that no browser would keep", () => {
     assert.equal(Array.isArray(sessions) && sessions.length, 1);
     await fat.close();
   });
+
+  for (const [name, path, body] of [
+    ["a change of password", "/password/change", { current_password: phrase, password: "another phrase of words" }],
+    ["a reauthentication", "/reauthenticate", { password: phrase }],
+    ["a refresh", "/refresh", undefined],
+  ] as const) {
+    test(`ASVS-3.3.5: ends the session that ${name} would hand out`, async () => {
+      let bytes = 0;
+      const fat = await startCheckedIssuer({ claims: () => claims(bytes)() });
+      const { browser, email } = await newCookiePerson(fat);
+      bytes = 3500;
+      assert.equal((await browser.post(path, body)).body.code, "internal_error");
+      const account = await fat.store.people.findByEmail(email);
+      assert.deepEqual(await fat.store.people.sessions(account?.id ?? ""), []);
+      await fat.close();
+    });
+  }
 
   test("ASVS-3.3.5: and the largest that they keep goes through", async () => {
     const fitting = await startCheckedIssuer({ claims: claims(2400) });

@@ -71,7 +71,7 @@ describe("doctor", () => {
     const own = await usedFolder();
     const examined = await examine(own);
     assert.equal(examined.code, 0, examined.said);
-    for (const name of ["node", "store", "schema", "files", "disk", "secret", "key age", "outbox", "mail"]) {
+    for (const name of ["node", "store", "schema", "files", "disk", "secret", "key age", "hashes", "outbox", "mail"]) {
       assert.deepEqual(statesOf(examined, name), ["ok"], name);
     }
     const { out } = await own.run(["doctor"]);
@@ -101,6 +101,29 @@ describe("doctor", () => {
     const lost = await examine(own);
     assert.deepEqual([lost.code, findingOf(lost, "secret").state], [1, "fail"]);
     assert.equal(existsSync(file), false);
+  });
+
+  test("ASVS-11.1.1: tells a shared key that serves several audiences; one audience is fine, and so are key pairs", async () => {
+    const own = folder();
+    const states = async (env: Readonly<Record<string, string>>) => statesOf(await examine(own, env), "shared key");
+    const several = { CARDEA_ACCESS_AUDIENCE: "orders,billing" };
+    const shared = { ...several, CARDEA_KEYS_ALG: "HS256" };
+    assert.match(findingOf(await examine(own, shared), "shared key").text, /^HS256 serves 2 audiences/);
+    assert.deepEqual(await states(shared), ["warn"]);
+    assert.deepEqual(await states({ CARDEA_KEYS_ALG: "HS512" }), ["ok"]);
+    assert.deepEqual(await states(several), []);
+  });
+
+  test("tells passwords that cannot be checked with the peppers that are set, and which pepper is missing", async () => {
+    const own = folder();
+    const pepper = (id: string) => ({ CARDEA_PASSWORDS_PEPPER: `${id}:${randomBytes(32).toString("base64url")}` });
+    const { code, err } = await own.run(["users", "create", "ada@example.com"], { env: pepper("2026") });
+    assert.equal(code, 0, err);
+    const examined = await examine(own, pepper("2027"));
+    const found = findingOf(examined, "hashes");
+    assert.deepEqual([examined.code, found.state], [1, "fail"]);
+    assert.match(found.text, /^1 of the oldest 1 passwords cannot be checked/);
+    assert.match(found.fix ?? "", /pepper "2026"\. Add it to passwords\.earlierPeppers/);
   });
 
   test("tells files that others may read, with the command that mends it", async () => {

@@ -4,8 +4,8 @@ import { createEventParser, type FeedEvent, formatPosition, readFeedEvent } from
 import { memory, realWorld, type SecurityEvent, type Store } from "cardea";
 import { serviceCaller } from "../src/http/callers.ts";
 import { cookieNames } from "../src/http/cookies.ts";
+import { feedRoutes } from "../src/http/feedRoutes.ts";
 import { feedStream } from "../src/http/feedStream.ts";
-import { revocationRoutes } from "../src/http/revocationRoutes.ts";
 import { serveRoutes } from "../src/http/serveRoutes.ts";
 import { createServices } from "../src/people/services.ts";
 import { type Feed, openFeed } from "../src/revoke/feed.ts";
@@ -99,7 +99,12 @@ describe("over HTTP", () => {
 async function countedFeed(store?: Store): Promise<{ feed: Feed; store: Store; listening: () => number }> {
   const opened = store ?? (await memory().open(realWorld));
   const onEvent = (_: SecurityEvent): void => undefined;
-  const feed = await openFeed({ store: opened.revocations, world: realWorld, onEvent });
+  const feed = await openFeed({
+    store: opened.revocations,
+    world: realWorld,
+    cautiousNow: realWorld.now,
+    onEvent,
+  });
   let listening = 0;
   const subscribe: Feed["subscribe"] = (listener) => {
     listening += 1;
@@ -153,12 +158,12 @@ describe("a reader is let go of", () => {
     const services = createServices({ store: store.services, world: realWorld, told: () => undefined });
     const issuer = "https://a.example";
     const refused = (): void => undefined;
-    const serve = serveRoutes(revocationRoutes({ feed, settings }), {
+    const serve = serveRoutes(feedRoutes({ feed, settings, verifiers: { heard: async () => undefined } }), {
       base: "",
       callers: {
         public: async () => undefined,
         bearer: () => assert.fail("no person is asked for"),
-        service: (input) => serviceCaller(input, { services, refused }),
+        service: (input, { scope }) => serviceCaller(input, scope, { services, refused }),
       },
       cookies: cookieNames("cardea"),
       origins: { own: issuer, listed: new Set() },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { hashSync } from "@node-rs/bcrypt";
@@ -204,5 +204,18 @@ describe("cardea users import", () => {
       assert.equal(ended.code, 1);
       assert.match(ended.err, /missing\.jsonl is not there|is a folder/);
     }
+  });
+
+  test("of a file that is misspelt makes no store", async () => {
+    const empty = newFolder();
+    for (const file of ["missing.jsonl", "."]) {
+      assert.equal((await empty.run(["users", "import", file])).code, 1);
+      assert.equal(existsSync(join(empty.path, "data")), false);
+    }
+    writeFileSync(join(empty.path, "nobody.jsonl"), "");
+    const ended = await empty.run(["users", "import", "nobody.jsonl"]);
+    assert.deepEqual([ended.code, ended.err], [0, ""]);
+    assert.match(ended.out, /Imported 0; 0 had an account already; 0 refused\./);
+    empty.remove();
   });
 });

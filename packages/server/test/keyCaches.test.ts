@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { accessSigner, stateOf } from "../src/keys/life.ts";
-import {
-  clockErrorMs,
-  jwksMaxAgeSeconds,
-  leastPublishAheadMs,
-  reloadEveryMs,
-  unknownKeyWaitMs,
-} from "../src/keys/policy.ts";
+import { jwksMaxAgeSeconds, leastPublishAheadMs, reloadEveryMs, unknownKeyWaitMs } from "../src/keys/policy.ts";
 import type { StoredKey } from "../src/store/ports.ts";
+import { clockErrorMs } from "../src/world.ts";
 import { keyHistory, policyWith, start } from "./support/keyHistory.ts";
 import { minute, second } from "./support/keyRings.ts";
 

@@ -167,6 +167,13 @@ test("ASVS-14.3.2, ASVS-3.2.1, ASVS-3.4.4, ASVS-3.5.8, ASVS-4.1.1, H-13: every r
   await issuer.send("/introspect", formPost(`token=${ada.access}`, service));
   await issuer.send("/introspect", formPost("token=x", service));
   await issuer.get("/revocation/head", service);
+  await issuer.get("/revocation/entries", service);
+  await issuer.post(
+    "/revocation",
+    { kind: "tenant", key: "acme" },
+    await newService(issuer.auth, ["revocation:write"]),
+  );
+  await issuer.send("/revoke", formPost(`token=${ada.access}`));
   for (const path of ["/.well-known/jwks.json", "/health/live", "/health/ready", "/openapi.json"]) {
     await issuer.get(path);
   }

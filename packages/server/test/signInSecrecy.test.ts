@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Auth, memory, sqlite } from "cardea";
+import { type Auth, memory, realWorld, sqlite } from "cardea";
 import { checkOptions } from "../src/config/options.ts";
 import { openAuth } from "../src/createAuth.ts";
 import type { PasswordHasher } from "../src/people/passwordHasher/passwordHasher.ts";
@@ -45,6 +45,24 @@ describe("nobody learns who has an account", () => {
     assert.deepEqual(visible(unknown), visible(wrong));
     assert.deepEqual(visible(short), visible(wrong));
     assert.equal(wrong.headers.get("www-authenticate"), null);
+  });
+
+  test("ASVS-6.3.8: sign-in says the same where a hash cannot be checked, after the same work; whoever runs it hears why", async () => {
+    const store = await memory().open(realWorld);
+    const opened = { ...memory(), open: async () => store };
+    const pepper = (id: string) => ({ id, secret: realWorld.random(32) });
+    const before = await startIssuer({ store: opened, passwords: { pepper: pepper("old") } });
+    const { email } = await newPerson(before);
+    const own = await startIssuer({ store: opened, passwords: { pepper: pepper("new") } });
+    const unknown = await own.post("/sign-in", { email: "nobody@example.com", password });
+    const lost = await own.post("/sign-in", { email, password });
+    assert.deepEqual([lost.status, lost.body.code], [401, "invalid_credentials"]);
+    assert.deepEqual(visible(lost), visible(unknown));
+    const faults = own.events.flatMap((event) => (event.type === "fault" ? [String(event.error)] : []));
+    assert.equal(faults.length, 1);
+    assert.match(faults[0] ?? "", /pepper "old"\. Add it to passwords\.earlierPeppers/);
+    await own.close();
+    await before.close();
   });
 
   /** An issuer with a hasher that writes down what it was asked. */

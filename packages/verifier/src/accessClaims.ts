@@ -1,3 +1,4 @@
+import { isRecord } from "./isRecord.ts";
 import { isPos } from "./wire/position.ts";
 
 declare const proof: unique symbol;
@@ -41,18 +42,13 @@ export function readAccessClaims(claims: Readonly<Record<string, unknown>>): Acc
 }
 
 /**
- * For an issuer that read the claims from its own store, where no signature is needed. Throws a TypeError if they are not those of
- * an access token: then the store, not the caller's token, is broken.
+ * For an issuer, out of the JSON that it made itself, where no signature is needed. Throws a TypeError if they are not the claims
+ * of an access token, and a SyntaxError for what is no JSON: then the issuer, not the caller's token, is broken.
  */
-export const storedClaims = (claims: Readonly<Record<string, unknown>>): AccessClaims =>
-  validClaims(structuredClone(claims));
-
-/** The same for an issuer that has the claims as JSON. What is parsed here is nobody else's, so it is not copied. */
-export const parsedClaims = (json: string): AccessClaims => validClaims(JSON.parse(json));
-
-function validClaims(claims: Readonly<Record<string, unknown>>): AccessClaims {
-  const valid = readAccessClaims(claims);
-  if (valid === undefined) throw new TypeError("storedClaims: a claim is missing or of the wrong type");
+export function parsedClaims(json: string): AccessClaims {
+  const claims: unknown = JSON.parse(json);
+  const valid = isRecord(claims) ? readAccessClaims(claims) : undefined;
+  if (valid === undefined) throw new TypeError("parsedClaims: a claim is missing or of the wrong type");
   return valid;
 }
 

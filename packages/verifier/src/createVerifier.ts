@@ -1,34 +1,29 @@
-import { type KeySet, keySet, peek, unchecked } from "@cardea/jwt";
-import type { Explanation } from "./explanation.ts";
-import type { GuardOptions, GuardParts } from "./guards/authenticateRequest.ts";
-import { createExpressGuard, type ExpressGuard } from "./guards/express.ts";
-import { createNodeGuard, type NodeGuard } from "./guards/node.ts";
-import { createIntrospection } from "./introspection.ts";
-import { createJudge } from "./judge.ts";
-import { oneOf, readOptions, type VerifierConfig, type VerifierOptions } from "./options.ts";
+import { keySet, unchecked } from "@cardea/jwt";
+import { createIntrospection, type Introspection } from "./introspection.ts";
+import { createJudge, type Judge } from "./judge.ts";
+import { readOptions, type VerifierConfig, type VerifierOptions } from "./options.ts";
 import { createReadiness } from "./readiness.ts";
-import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
 import { createRemoteKeys, type RemoteKeys } from "./remoteKeys.ts";
 import { followRevocations, type RevocationFollower, type RevocationStatus } from "./revocation/followRevocations.ts";
 import { createFreshness } from "./revocation/freshness.ts";
-import { type Refusal, type Refused, refused, type Verdict } from "./verdict.ts";
+import { challengeOf, type Route, type RouteOptions, readRoute } from "./route.ts";
+import { createTokenJudge, type Keys, type TokenJudgeParts } from "./tokenJudge.ts";
+import type { Accepted, Refusal } from "./verdict.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 /** Judges one issuer's access tokens for one service. */
-export type Verifier = {
+export type Verifier = Omit<Route, "challenge"> & {
   /** Resolves once keys are loaded and revocations known; rejects with the reason after `readyTimeout`, while trying goes on. */
   readonly ready: () => Promise<void>;
-  /** The verdict from what is in memory: synchronous, no request is made for it. Never throws for a bad token. */
-  readonly verify: (token: string) => Verdict;
-  /** Like `verify`; for an unknown key the JWKS is fetched once more, and opaque tokens are introspected if that is switched on. */
-  readonly authenticate: (token: string) => Promise<Verdict>;
-  /** The checks of `verify`, each with its reason, look-up and cost. */
-  readonly explain: (token: string) => Explanation;
+  /** The same verifier under what a route asks of a token. Guards are made from it. Throws a TypeError for options that cannot work. */
+  readonly route: (options?: RouteOptions) => Route;
+  /**
+   * For sockets and streams, which outlive the question: calls `onEnd` once, within a second, when a token that
+   * `authenticate` or a guard accepted expires, is revoked, or can no longer be judged under `whenStale: "deny"`. Returns how to stop.
+   */
+  readonly watch: (accepted: Accepted, onEnd: (refusal: Refusal) => void) => () => void;
   /** How fresh the revocation view is, now. */
   readonly revocation: RevocationStatus;
-  /** A guard for `node:http`. */
-  readonly node: (options?: GuardOptions) => NodeGuard;
-  /** A guard for Express 4 and 5. */
-  readonly express: (options?: GuardOptions) => ExpressGuard;
   /** Ends all requests and timers; nothing is verified any more once the view is stale. */
   readonly close: () => Promise<void>;
 };
@@ -40,65 +35,53 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const keys = openKeys(config, readiness.changed);
   const follower = openFollower(config, readiness.changed);
   const introspection = openIntrospection(config);
-  const judge = createJudge({
-    keys: keys.remote ?? keys.fixed,
-    issuer: config.issuer,
-    audience: config.audience,
-    revocation: follower?.view ?? unchecked,
-    clockToleranceSeconds: config.clockToleranceMs / 1000,
-    maxTtlSeconds: config.maxAccessTtlMs / 1000,
-    now: config.world.now,
-  });
+  const watch = openWatch(config, follower);
   const freshness = createFreshness(config, follower);
-
-  const verify = (token: string, { whenStale }: GuardOptions = {}): Verdict => {
-    const unread = refusedUnread(token);
-    if (unread !== undefined) return unread;
-    const verdict = judge.verify(token);
-    return verdict.ok ? freshness.judge(verdict, whenStale) : { ok: false, refusal: blame(verdict.refusal, keys) };
+  const parts: TokenJudgeParts = {
+    judge: openJudge(config, keys, follower),
+    keys,
+    freshness,
+    introspection,
+    introspects: config.introspects,
+    whenStale: config.revocation === unchecked ? "deny" : config.revocation.whenStale,
+    world: config.world,
   };
 
-  const explain = (token: string): Explanation => {
-    const unread = refusedUnread(token);
-    if (unread !== undefined) return explainUnread(unread);
-    const { ok, steps, refusal } = judge.explain(token);
-    if (ok) return freshness.explain({ ok, steps });
-    return { ok, steps, ...(refusal && { refusal: blame(refusal, keys) }) };
+  const route = (asked: RouteOptions = {}): Route => {
+    const rules = readRoute(asked, { canAsk: introspection !== undefined });
+    const { verify, authenticate, explain } = createTokenJudge(parts, rules);
+    return {
+      verify,
+      authenticate: async (token) => {
+        const verdict = await authenticate(token);
+        if (verdict.ok) watch.remember(verdict, token);
+        return verdict;
+      },
+      explain,
+      challenge: challengeOf(config.issuer, rules),
+    };
   };
 
-  const authenticate = async (token: string, route: GuardOptions = {}): Promise<Verdict> => {
-    if (introspection !== undefined && isOpaque(token)) return introspection.introspect(token);
-    const verdict = verify(token, route);
-    return mayHaveNewKey(token, verdict, keys) && (await keys.remote?.refetch()) ? verify(token, route) : verdict;
-  };
-
-  const guard: GuardParts = { authenticate, realm: config.issuer };
+  const { verify, authenticate, explain } = route();
   return {
     ready: () => readiness.wait(() => whatIsMissing(keys.remote, follower)),
-    verify: (token) => {
-      const verdict = verify(token);
-      if (mayHaveNewKey(token, verdict, keys)) void keys.remote?.refetch();
-      return verdict;
-    },
-    authenticate: (token) => authenticate(token),
+    verify,
+    authenticate,
     explain,
+    route,
+    watch: watch.watch,
     get revocation() {
       return freshness.status();
     },
-    node: (route = {}) => createNodeGuard(guard, readGuardOptions(route)),
-    express: (route = {}) => createExpressGuard(guard, readGuardOptions(route)),
     close: async () => {
       readiness.close();
       keys.remote?.close();
       introspection?.close();
+      watch.close();
       await follower?.close();
     },
   };
 }
-
-type Keys =
-  | { readonly remote: RemoteKeys; readonly fixed?: undefined }
-  | { readonly fixed: KeySet; readonly remote?: undefined };
 
 function openKeys({ keys, world }: VerifierConfig, onChange: () => void): Keys {
   if ("find" in keys) return { fixed: keys };
@@ -114,40 +97,31 @@ function openFollower(config: VerifierConfig, onChange: () => void): RevocationF
   return followRevocations({ issuer, authorization, verifierId, maxStalenessMs, clockToleranceMs, world, onChange });
 }
 
-function openIntrospection({ introspects, authorization, issuer, audience, clockToleranceMs, world }: VerifierConfig) {
-  if (!introspects || authorization === undefined) return undefined;
-  return createIntrospection({ issuer, audience, authorization, clockToleranceMs, world });
+/** Whoever has credentials can ask the issuer; whether opaque tokens are asked about is another question. */
+function openIntrospection(config: VerifierConfig): Introspection | undefined {
+  const { authorization, issuer, audience, clockToleranceMs, introspectionCacheMs: cacheMs, world } = config;
+  if (authorization === undefined) return undefined;
+  return createIntrospection({ issuer, audience, authorization, clockToleranceMs, cacheMs, world });
 }
 
-/** A JWT has dots, whatever else is wrong with it. */
-const isOpaque = (token: unknown): boolean => typeof token === "string" && token !== "" && !token.includes(".");
-
-/** What no judge needs to look at. */
-function refusedUnread(token: unknown): Refused | undefined {
-  if (typeof token !== "string" || token === "") return refused("missing_token");
-  return isOpaque(token) ? refused("opaque_token") : undefined;
+function openJudge(config: VerifierConfig, keys: Keys, follower: RevocationFollower | undefined): Judge {
+  return createJudge({
+    keys: keys.remote ?? keys.fixed,
+    issuer: config.issuer,
+    audience: config.audience,
+    revocation: follower?.view ?? unchecked,
+    clockToleranceSeconds: config.clockToleranceMs / 1000,
+    maxTtlSeconds: config.maxAccessTtlMs / 1000,
+    now: config.world.now,
+  });
 }
 
-function explainUnread({ refusal }: Refused): Explanation {
-  const step = { step: "token", ok: false, why: refusal.message, lookedUp: "nothing", micros: 0 } as const;
-  return { ok: false, steps: [step], refusal };
-}
-
-/** While there are no keys at all, an unknown key is our fault and not the token's. */
-const blame = (refusal: Refusal, { remote }: Keys): Refusal =>
-  remote?.usable === false && refusal.code === "unknown_key" ? refused("keys_unavailable").refusal : refusal;
-
-/**
- * Whether the issuer may have a key that is not here yet: none fits, or the token names one that nobody has, so that only
- * keys without a name were tried.
- */
-function mayHaveNewKey(token: string, verdict: Verdict, { remote }: Keys): boolean {
-  if (verdict.ok) return false;
-  const { code } = verdict.refusal;
-  if (code === "unknown_key" || code === "keys_unavailable") return true;
-  if (code !== "bad_signature" || remote === undefined) return false;
-  const kid = peek(token)?.unverifiedHeader.kid;
-  return typeof kid === "string" && !remote.keys.some((key) => key.kid === kid);
+function openWatch(
+  { revocation, clockToleranceMs, world }: VerifierConfig,
+  follower: RevocationFollower | undefined,
+): Watch {
+  const endsWhenStale = revocation !== unchecked && revocation.whenStale !== "allow";
+  return createWatch({ follower, endsWhenStale, clockToleranceMs, world });
 }
 
 function whatIsMissing(keys: RemoteKeys | undefined, follower: RevocationFollower | undefined): string[] {
@@ -157,10 +131,4 @@ function whatIsMissing(keys: RemoteKeys | undefined, follower: RevocationFollowe
     missing.push(`no live revocation view (${follower.status().fault ?? "no answer yet"})`);
   }
   return missing;
-}
-
-function readGuardOptions(route: GuardOptions): GuardOptions {
-  refuseUnknownOptions("guard", route, ["whenStale"]);
-  if (route.whenStale !== undefined) oneOf("guard: whenStale", route.whenStale, ["deny", "allow"]);
-  return route;
 }

@@ -1,12 +1,12 @@
 export { unchecked } from "@cardea/jwt";
 export type { AccessClaims } from "./accessClaims.ts";
+export { createMultiIssuerVerifier, type MultiIssuerVerifier } from "./createMultiIssuerVerifier.ts";
 export { createVerifier, type Verifier } from "./createVerifier.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export type { Explanation, ExplanationStep } from "./explanation.ts";
-export type { GuardOptions } from "./guards/authenticateRequest.ts";
-export type { ExpressGuard } from "./guards/express.ts";
-export type { NodeGuard } from "./guards/node.ts";
+export type { Guardian, GuardOptions } from "./guards/authenticateRequest.ts";
 export type { RemoteKeysOptions, VerifierOptions, WhenStale } from "./options.ts";
 export type { RevocationStatus } from "./revocation/followRevocations.ts";
+export type { Challenge, Route, RouteOptions } from "./route.ts";
 export { type Accepted, problemFor, type Refusal, type RefusalCode, type Refused, type Verdict } from "./verdict.ts";
 export type { World } from "./world.ts";

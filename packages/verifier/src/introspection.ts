@@ -2,6 +2,7 @@ import { unchecked } from "@cardea/jwt";
 import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { readAccessClaims } from "./accessClaims.ts";
 import { fetchText } from "./fetchText.ts";
+import { createIntrospectionCache, hasEnded } from "./introspectionCache.ts";
 import { isRecord } from "./isRecord.ts";
 import { refused, type Verdict } from "./verdict.ts";
 import { endpoints, endpointUrl } from "./wire/endpoints.ts";
@@ -13,35 +14,51 @@ export type IntrospectionConfig = {
   readonly audience: string | readonly string[] | typeof unchecked;
   readonly authorization: string;
   readonly clockToleranceMs: number;
+  /** How long an answer may be used again; 0: never. */
+  readonly cacheMs: number;
   readonly world: World;
 };
 
-/** Asks the issuer about opaque tokens (RFC 7662). */
+/** Asks the issuer about tokens (RFC 7662). */
 export type Introspection = {
-  /** The issuer's verdict; no answer in time, or too many questions at once, is a refusal and never an acceptance. */
-  readonly introspect: (token: string) => Promise<Verdict>;
+  /**
+   * The issuer's verdict; no answer in time, or too many questions at once, is a refusal and never an acceptance. `fresh`
+   * takes no answer that was given to somebody else.
+   */
+  readonly introspect: (token: string, options?: { readonly fresh?: boolean }) => Promise<Verdict>;
   readonly close: () => void;
 };
 
-/** Nothing is cached: each answer serves the one question that asked for it. */
+/** Without `cacheMs` nothing is kept: each answer serves the one question that asked for it. */
 export function createIntrospection(config: IntrospectionConfig): Introspection {
   const closing = new AbortController();
   const slots = createSlots();
-  const introspect = async (token: string): Promise<Verdict> => {
-    if (token.length > longestToken) return refused("token_too_long");
+  const cache = createIntrospectionCache(config);
+
+  const askOnce = async (token: string): Promise<Verdict> => {
     if (!(await slots.enter())) return refused("introspection_unavailable");
+    const askedAt = config.world.monotonic();
     try {
-      return judgeAnswer(await ask(token, config, closing.signal), config);
+      const verdict = judgeAnswer(await ask(token, config, closing.signal), config);
+      cache.keep(token, { verdict, askedAt });
+      return verdict;
     } catch {
       return refused("introspection_unavailable");
     } finally {
       slots.leave();
     }
   };
+
+  const introspect = async (token: string, { fresh = false } = {}): Promise<Verdict> => {
+    if (token.length > (token.includes(".") ? longestJwt : longestOpaque)) return refused("token_too_long");
+    const known = fresh ? undefined : cache.find(token);
+    return known ?? askOnce(token);
+  };
   return { introspect, close: () => closing.abort(new Error("closed")) };
 }
 
-const longestToken = 1024;
+const longestOpaque = 1024;
+const longestJwt = 8192;
 const atOnce = 8;
 const inLine = 64;
 
@@ -66,8 +83,7 @@ function judgeAnswer(answer: unknown, { issuer, audience, clockToleranceMs, worl
   if (claims === undefined) return refused("malformed_claim");
   if (claims.iss !== issuer) return refused("wrong_issuer");
   if (!isFor(audience, claims.aud)) return refused("wrong_audience");
-  // Written so that a clock that answers NaN refuses.
-  if (!(world.now() < claims.exp * 1000 + clockToleranceMs)) return refused("expired");
+  if (hasEnded(claims.exp, world.now() - clockToleranceMs)) return refused("expired");
   return { ok: true, claims, checked: "introspection", stalenessMs: 0 };
 }
 

@@ -1,7 +1,6 @@
 import {
   createExplainer as createJwtExplainer,
   createVerifier as createJwtVerifier,
-  type JwtVerifier,
   type KeySource,
   type Step,
   unchecked,
@@ -10,12 +9,13 @@ import {
 } from "@cardea/jwt";
 import { type AccessClaims, readAccessClaims } from "./accessClaims.ts";
 import { type Explanation, type ExplanationStep, explainStep } from "./explanation.ts";
+import { createKnownTokens, kidOf } from "./knownTokens.ts";
 import { rules as revocationRules } from "./revocation/rules.ts";
 import type { RevocationView } from "./revocation/view.ts";
 import { refused, type Verdict } from "./verdict.ts";
 import { realWorld } from "./world.ts";
 
-export { type AccessClaims, parsedClaims, storedClaims } from "./accessClaims.ts";
+export { type AccessClaims, parsedClaims } from "./accessClaims.ts";
 export type { Explanation, ExplanationStep } from "./explanation.ts";
 export { createRevocationView, type RevocationView } from "./revocation/view.ts";
 export {
@@ -27,6 +27,7 @@ export {
   refused,
   type Verdict,
 } from "./verdict.ts";
+export { cautiousClock } from "./world.ts";
 
 /** What a judge decides by. */
 export type JudgeOptions = {
@@ -35,11 +36,11 @@ export type JudgeOptions = {
   readonly issuer: string;
   readonly audience: string | readonly string[] | typeof unchecked;
   /** `unchecked` means that a revoked token is good until it expires. */
-  readonly revocation: Pick<RevocationView, "isRevoked" | "isRevokedBy"> | typeof unchecked;
+  readonly revocation: Pick<RevocationView, "isRevoked" | "isRevokedBy" | "handleOf"> | typeof unchecked;
   readonly clockToleranceSeconds?: number;
   /** Longest `exp - iat` that is believed. */
   readonly maxTtlSeconds?: number;
-  /** So many tokens that were accepted are remembered, about 1.3 kB each, and cost no signature check again; all else is asked each time. Default 0. */
+  /** So many tokens that were accepted are remembered, about 1.6 kB each, and cost no signature check again; what can change is asked each time. Default 0. */
   readonly cacheSize?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -70,22 +71,20 @@ export function createJudge(options: JudgeOptions): Judge {
   };
   const jwt = createJwtVerifier({ ...rules, cacheSize });
   const explainJwt = createJwtExplainer(rules);
+  const known = createKnownTokens({ revocation, isRemembered: cacheSize > 0 });
   return {
-    verify: (token) => verify(token, jwt, revocation),
+    verify: (token) => verify(jwt.verify(token), known),
     explain: (token) => explain(explainJwt(token).steps, jwt.verify(token), revocation),
   };
 }
 
 type Revocation = JudgeOptions["revocation"];
 
-function verify(token: string, jwt: JwtVerifier, revocation: Revocation): Verdict {
-  const signed = jwt.verify(token);
+function verify(signed: VerifyResult, known: ReturnType<typeof createKnownTokens>): Verdict {
   if (!signed.ok) return { ok: false, refusal: signed.refusal };
-  const claims = readAccessClaims(signed.claims);
-  if (claims === undefined) return refused("malformed_claim");
-  if (revocation === unchecked) return { ok: true, claims, checked: "signature", stalenessMs: 0 };
-  if (revocation.isRevoked(claims, kidOf(signed))) return refused("revoked");
-  return { ok: true, claims, checked: "view", stalenessMs: 0 };
+  const token = known(signed);
+  if (token === undefined) return refused("malformed_claim");
+  return token.handle?.isRevoked() ? refused("revoked") : token.accepted;
 }
 
 function explain(jwtSteps: readonly Step[], signed: VerifyResult, revocation: Revocation): Explanation {
@@ -139,6 +138,3 @@ const uncheckedStep: ExplanationStep = {
 };
 
 const onlyRefusal = (code: "malformed_claim" | "revoked") => ({ refusal: refused(code).refusal });
-
-/** The key's own name; a key without one was found by the name in the signed header, if any. */
-const kidOf = ({ key, header }: VerifyResult & { ok: true }): string | undefined => key.kid ?? header.kid;

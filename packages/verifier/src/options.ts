@@ -4,8 +4,8 @@ import { refuseUnknownOptions } from "./refuseUnknownOptions.ts";
 import { endpoints, endpointUrl } from "./wire/endpoints.ts";
 import { realWorld, type World } from "./world.ts";
 
-/** What to do with a good token while the revocation view is older than `maxStaleness`. */
-export type WhenStale = "deny" | "allow";
+/** What to do with a good token while the revocation view is older than `maxStaleness`. "introspect": ask the issuer; where that is not possible, deny. */
+export type WhenStale = "deny" | "introspect" | "allow";
 
 /** Where public keys come from, and how long old ones outlive an issuer that cannot be reached. */
 export type RemoteKeysOptions = {
@@ -17,6 +17,8 @@ export type RemoteKeysOptions = {
   readonly timeout?: Duration;
   /** How long the last good set is used beyond its freshness while fetches fail. Default "1h". */
   readonly staleIfError?: Duration;
+  /** Keeps the last good set in this file, to start from while the issuer is away. Who may write it decides which tokens are good. */
+  readonly file?: string;
 };
 
 /** What `createVerifier` takes. Whatever protects is required; `unchecked` is the only way to go without. */
@@ -33,6 +35,8 @@ export type VerifierOptions = {
   readonly revocation: { readonly maxStaleness?: Duration; readonly whenStale?: WhenStale } | typeof unchecked;
   /** "introspect" lets `authenticate` ask the issuer about opaque tokens; needs `credentials`. Default "refuse". */
   readonly opaqueTokens?: "refuse" | "introspect";
+  /** How long an answer about an opaque token may be used again, at most "60s". Default "0s": each answer serves one question. */
+  readonly introspectionCache?: Duration;
   /** How far clocks may disagree, at most "60s". Default "5s". */
   readonly clockTolerance?: Duration;
   /** Longest `exp - iat` that is believed. Default "1h". */
@@ -52,6 +56,7 @@ export type VerifierConfig = {
   readonly serviceId: string;
   readonly revocation: { readonly maxStalenessMs: number; readonly whenStale: WhenStale } | typeof unchecked;
   readonly introspects: boolean;
+  readonly introspectionCacheMs: number;
   readonly clockToleranceMs: number;
   readonly maxAccessTtlMs: number;
   readonly readyTimeoutMs: number;
@@ -64,6 +69,7 @@ export type RemoteKeysSource = {
   readonly allow: readonly AlgorithmName[] | undefined;
   readonly timeoutMs: number;
   readonly staleIfErrorMs: number;
+  readonly file: string | undefined;
 };
 
 /** Checks everything that can be checked before the first request. Throws a TypeError that says what to do. */
@@ -88,9 +94,10 @@ export function readOptions(options: VerifierOptions): VerifierConfig {
     serviceId: credentials?.id ?? "",
     revocation: readRevocation(options.revocation),
     introspects: opaqueTokens === "introspect",
-    clockToleranceMs: bounded("clockTolerance", options.clockTolerance ?? "5s", 0, 60_000),
-    maxAccessTtlMs: bounded("maxAccessTtl", options.maxAccessTtl ?? "1h", 1000, 30 * 86_400_000),
-    readyTimeoutMs: bounded("readyTimeout", options.readyTimeout ?? "10s", 1, 600_000),
+    introspectionCacheMs: bounded("createVerifier: introspectionCache", options.introspectionCache ?? "0s", 0, 60_000),
+    clockToleranceMs: bounded("createVerifier: clockTolerance", options.clockTolerance ?? "5s", 0, 60_000),
+    maxAccessTtlMs: bounded("createVerifier: maxAccessTtl", options.maxAccessTtl ?? "1h", 1000, 30 * 86_400_000),
+    readyTimeoutMs: bounded("createVerifier: readyTimeout", options.readyTimeout ?? "10s", 1, 600_000),
     world: { ...realWorld, ...world },
   };
 }
@@ -102,6 +109,7 @@ const optionNames: readonly string[] = [
   "credentials",
   "revocation",
   "opaqueTokens",
+  "introspectionCache",
   "clockTolerance",
   "maxAccessTtl",
   "readyTimeout",
@@ -110,19 +118,25 @@ const optionNames: readonly string[] = [
 
 function readKeys(keys: NonNullable<VerifierOptions["keys"]>, issuer: string): VerifierConfig["keys"] {
   if (typeof keys !== "object" || Array.isArray(keys)) {
-    throw new TypeError("createVerifier: keys must be a key, keySet([...]) or { url, allow, timeout, staleIfError }");
+    throw new TypeError(
+      "createVerifier: keys must be a key, keySet([...]) or { url, allow, timeout, staleIfError, file }",
+    );
   }
   if ("find" in keys) assertFind(keys);
   if ("find" in keys || "kind" in keys) return keys;
-  refuseUnknownOptions("createVerifier: keys", keys, ["url", "allow", "timeout", "staleIfError"]);
-  const { url = endpointUrl(issuer, endpoints.jwks), allow, timeout = "5s", staleIfError = "1h" } = keys;
+  refuseUnknownOptions("createVerifier: keys", keys, ["url", "allow", "timeout", "staleIfError", "file"]);
+  const { url = endpointUrl(issuer, endpoints.jwks), allow, timeout = "5s", staleIfError = "1h", file } = keys;
   assertUrl("keys.url", url);
   assertAllow(allow);
+  if (file !== undefined && (typeof file !== "string" || file === "")) {
+    throw new TypeError("createVerifier: keys.file must be the path of a file");
+  }
   return {
     url,
     allow,
-    timeoutMs: bounded("keys.timeout", timeout, 10, 60_000),
-    staleIfErrorMs: bounded("keys.staleIfError", staleIfError, 0, 86_400_000),
+    timeoutMs: bounded("createVerifier: keys.timeout", timeout, 10, 60_000),
+    staleIfErrorMs: bounded("createVerifier: keys.staleIfError", staleIfError, 0, 86_400_000),
+    file,
   };
 }
 
@@ -133,8 +147,11 @@ function readRevocation(revocation: VerifierOptions["revocation"]): VerifierConf
   }
   refuseUnknownOptions("createVerifier: revocation", revocation, ["maxStaleness", "whenStale"]);
   const { maxStaleness = "5s", whenStale = "deny" } = revocation;
-  oneOf("createVerifier: revocation.whenStale", whenStale, ["deny", "allow"]);
-  return { maxStalenessMs: bounded("revocation.maxStaleness", maxStaleness, 100, 3_600_000), whenStale };
+  oneOf("createVerifier: revocation.whenStale", whenStale, ["deny", "introspect", "allow"]);
+  return {
+    maxStalenessMs: bounded("createVerifier: revocation.maxStaleness", maxStaleness, 100, 3_600_000),
+    whenStale,
+  };
 }
 
 function assertAudience(audience: VerifierOptions["audience"]): void {
@@ -188,10 +205,11 @@ function basic(credentials: { readonly id: string; readonly secret: string }): s
   return `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 }
 
-function bounded(name: string, duration: Duration, leastMs: number, mostMs: number): number {
+/** Milliseconds of a duration; throws a TypeError unless it is one, and within the bounds. */
+export function bounded(name: string, duration: Duration, leastMs: number, mostMs: number): number {
   const ms = milliseconds(duration);
   if (ms >= leastMs && ms <= mostMs) return ms;
-  throw new TypeError(`createVerifier: ${name} must be a duration such as "5s", from ${leastMs} ms to ${mostMs} ms`);
+  throw new TypeError(`${name} must be a duration such as "5s", from ${leastMs} ms to ${mostMs} ms`);
 }
 
 function milliseconds(duration: Duration): number {

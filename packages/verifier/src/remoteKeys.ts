@@ -3,6 +3,7 @@ import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { backoffMs } from "./backoff.ts";
 import { cacheLifetimeMs } from "./cacheLifetime.ts";
 import { describeFault, fetchText } from "./fetchText.ts";
+import { largestJwks, openKeyFile } from "./keyFile.ts";
 import { createTokenBucket } from "./tokenBucket.ts";
 import type { World } from "./world.ts";
 
@@ -28,6 +29,8 @@ export type RemoteKeysConfig = {
   readonly allow: readonly AlgorithmName[] | undefined;
   readonly timeoutMs: number;
   readonly staleIfErrorMs: number;
+  /** Where the last good set is kept for the next start. */
+  readonly file: string | undefined;
   readonly world: World;
   /** Called after each success. */
   readonly onChange: () => void;
@@ -39,11 +42,12 @@ export type RemoteKeysConfig = {
  */
 export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
   const { world, staleIfErrorMs, onChange } = config;
+  const file = openKeyFile(config.file, world);
   const closing = new AbortController();
   const bucket = createTokenBucket({ capacity: 1, refillMs: 5000, monotonic: world.monotonic });
-  let held: { readonly keys: KeySet; readonly trustedUntil: number } | undefined;
-  let failures = 0;
   let fault: string | undefined;
+  let held: Held | undefined;
+  let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<boolean> | undefined;
 
@@ -58,13 +62,13 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
   const fetchOnce = async (): Promise<boolean> => {
     const sentAt = world.monotonic();
     try {
-      const { keys, lifetimeMs } = await fetchKeys(config, closing.signal);
+      const { text, keys, lifetimeMs } = await fetchKeys(config, closing.signal);
       running = undefined;
       held = undefined;
+      fault = file.write(text);
       if (keys.size === 0) throw new Error(`${config.url}: the JWKS holds no key that can verify`);
       held = { keys, trustedUntil: sentAt + lifetimeMs + staleIfErrorMs };
       failures = 0;
-      fault = undefined;
       refreshIn(lifetimeMs * (0.7 + 0.2 * world.random()));
       onChange();
       return true;
@@ -84,6 +88,19 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
     timer.unref();
   };
 
+  /** Keys of an earlier life, until the first answer: trusted for as long as they would be had we lived on. */
+  const readFile = (): void => {
+    try {
+      const kept = file.read();
+      if (kept === undefined) return;
+      const keys = parseKeys(kept.text, config);
+      if (keys.size > 0) held = { keys, trustedUntil: world.monotonic() - kept.ageMs + staleIfErrorMs };
+    } catch (error) {
+      fault = `${config.file}: ${describeFault(error)}`;
+    }
+  };
+
+  readFile();
   void refresh();
   return {
     find: (kid, alg) => trusted()?.find(kid, alg) ?? [],
@@ -108,8 +125,13 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
 }
 
 async function fetchKeys({ url, allow, timeoutMs, world }: RemoteKeysConfig, signal: AbortSignal) {
-  const limits = { world, timeoutMs, maxBytes: 256 * 1024, signal };
+  const limits = { world, timeoutMs, maxBytes: largestJwks, signal };
   const { text, headers } = await fetchText(url, { headers: { accept: "application/json" } }, limits);
-  const keys = keySetFromJwks(parseStrictJson(text), allow === undefined ? {} : { allow });
-  return { keys, lifetimeMs: cacheLifetimeMs(headers) };
+  return { text, keys: parseKeys(text, { allow }), lifetimeMs: cacheLifetimeMs(headers) };
 }
+
+const parseKeys = (text: string, { allow }: Pick<RemoteKeysConfig, "allow">): KeySet =>
+  keySetFromJwks(parseStrictJson(text), allow === undefined ? {} : { allow });
+
+/** A set and the monotonic moment, in milliseconds, until which it is trusted. */
+type Held = { readonly keys: KeySet; readonly trustedUntil: number };

@@ -33,20 +33,27 @@ export type VerifierRefusalCode =
   | "opaque_token"
   | "inactive_token"
   | "introspection_unavailable"
-  | "keys_unavailable";
+  | "keys_unavailable"
+  | "insufficient_scope"
+  | "insufficient_role"
+  | "authentication_too_old";
 
 /** The refused verdict for a code. */
 export function refused(code: keyof typeof messages): Refused {
   return { ok: false, refusal: { code, message: messages[code] } };
 }
 
-/** The public reason for a refusal. Whatever is wrong with a token is `invalid_token`; what is wrong with us is a 503, never a 401. */
+/** The public reason for a refusal. Whatever is wrong with a token is `invalid_token`; what is wrong with us is a 503, never a 401; a good token that does not suffice is a 403 or a step-up. */
 export function problemFor({ code }: Refusal): ProblemCode {
   switch (code) {
     case "missing_token":
     case "invalid_request":
     case "stale_view":
+    case "insufficient_scope":
+    case "insufficient_role":
       return code;
+    case "authentication_too_old":
+      return "reauthentication_required";
     case "keys_unavailable":
     case "introspection_unavailable":
       return "temporarily_unavailable";
@@ -77,6 +84,9 @@ const messages: Readonly<
   inactive_token: "the issuer says that the token is not active",
   introspection_unavailable: "the issuer could not be asked about the token",
   keys_unavailable: "no verification keys could be loaded",
+  insufficient_scope: "the token lacks a scope that the route asks for",
+  insufficient_role: "the token names none of the roles that the route asks for",
+  authentication_too_old: "the person proved too long ago who they are",
   wrong_type: "the token is not an access token that its bearer may use",
   malformed_claim: "a claim is not of the type that an access token needs",
   wrong_issuer: "the token is from another issuer",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { storedClaims } from "@cardea/verifier/judge";
+import { describe, test } from "node:test";
+import { parsedClaims } from "@cardea/verifier/judge";
 import { readAccessClaims } from "../src/accessClaims.ts";
 import { claimsAt } from "./support/tokens.ts";
 
@@ -45,11 +45,36 @@ test("hands on claims of any other name as they are", () => {
   assert.deepEqual(readAccessClaims({ ...good, theme: { dark: true } })?.theme, { dark: true });
 });
 
-test("claims of a store are copied, checked and frozen", () => {
-  const roles = ["a"];
-  const claims = storedClaims({ ...good, roles });
-  roles.push("admin");
-  assert.deepEqual(claims.roles, ["a"]);
-  assert.ok(Object.isFrozen(claims) && Object.isFrozen(claims.roles));
-  assert.throws(() => storedClaims({ ...good, sub: undefined }), TypeError);
+describe("claims that the issuer has as JSON", () => {
+  test("are those of the text, and frozen at every depth", () => {
+    const claims = parsedClaims(JSON.stringify({ ...good, roles: ["a"], theme: { dark: true } }));
+    assert.deepEqual({ ...claims }, { ...good, roles: ["a"], theme: { dark: true } });
+    for (const part of [claims, claims.roles, claims.theme]) assert.ok(Object.isFrozen(part));
+  });
+
+  test("are checked: a claim that is missing or of another type is the issuer's mistake, and no value is repeated", () => {
+    const broken = [
+      { ...good, sub: undefined },
+      { ...good, sub: "" },
+      { ...good, roles: "hush" },
+      [good],
+      null,
+      "hush",
+      7,
+    ];
+    for (const claims of broken) {
+      assert.throws(
+        () => parsedClaims(JSON.stringify(claims)),
+        (error) =>
+          error instanceof TypeError && error.message === "parsedClaims: a claim is missing or of the wrong type",
+      );
+    }
+    assert.throws(() => parsedClaims("{"), SyntaxError);
+  });
+
+  test("cannot get a claim from their prototype", () => {
+    const { sub, ...rest } = good;
+    const json = JSON.stringify(rest).replace("{", `{"__proto__":{"sub":${JSON.stringify(sub)}},`);
+    assert.throws(() => parsedClaims(json), TypeError);
+  });
 });

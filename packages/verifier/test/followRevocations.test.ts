@@ -139,6 +139,17 @@ test("an entry is kept as much longer as tokens are accepted longer", async () =
   assert.equal(view.isRevoked(claims, "k"), false);
 });
 
+test("a clock that goes a day ahead for a while makes nothing forgotten", async () => {
+  issuer.entries.push({ kind: "session", key: "s", pos: 1, expiresAt: world.wall + 3_600_000 });
+  issuer.head = 1;
+  const { view } = follow();
+  await eventually("it is live", isLive);
+  world.wall += 86_400_000;
+  for (let each = 0; each < 3; each++) issuer.revoke({ kind: "session", key: "another" });
+  await eventually("the frames are there", () => view.position === 4);
+  assert.equal(view.isRevoked(claims, "k"), true);
+});
+
 test("close ends feed, lease and questions", async () => {
   const { close, status } = follow();
   await eventually("it is live", isLive);

@@ -158,3 +158,32 @@ test("claims are frozen at every depth", () => {
   const { roles, app } = verdict.claims as unknown as { roles: string[]; app: { deep: object[] } };
   for (const value of [verdict.claims, roles, app, app.deep, app.deep[0]]) assert.ok(Object.isFrozen(value));
 });
+
+test("a remembered token is revoked as soon as the view hears of it", () => {
+  const view = createRevocationView({ now: () => now });
+  view.apply({ epoch: "e", from: 0, to: 5, entries: [] });
+  const parts = { keys: keySet([verifyingKey]), issuer, audience, revocation: view, now: () => now };
+  const judge = createJudge({ ...parts, cacheSize: 10 });
+  const malformed = accessToken(now, { roles: "admin" });
+  for (let time = 0; time < 3; time++) {
+    assert.equal(judged(judge, good), "accepted");
+    assert.equal(judged(judge, malformed), "malformed_claim");
+  }
+  assert.equal(judge.verify(good), judge.verify(good), "its claims are read once");
+  const entry = { kind: "session", key: "s", pos: 6, expiresAt: Number.MAX_SAFE_INTEGER } as const;
+  view.apply({ epoch: "e", from: 5, to: 6, entries: [entry] });
+  for (let time = 0; time < 3; time++) assert.equal(judged(judge, good), "revoked");
+  assert.equal(judged(judge, accessToken(now, { rvp: 6 })), "accepted");
+});
+
+test("an answer that is given again and again cannot be changed by those who got it", () => {
+  const judge = createJudge({
+    keys: keySet([verifyingKey]),
+    issuer,
+    audience,
+    revocation: unchecked,
+    now: () => now,
+    cacheSize: 10,
+  });
+  assert.ok(Object.isFrozen(judge.verify(good)));
+});

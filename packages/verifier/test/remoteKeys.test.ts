@@ -33,6 +33,7 @@ function openKeys(change: Partial<RemoteKeysConfig> = {}): RemoteKeys {
     allow: undefined,
     timeoutMs: 20_000,
     staleIfErrorMs: 3_600_000,
+    file: undefined,
     world,
     onChange: () => {},
     ...change,

@@ -1,6 +1,15 @@
 // What must compile for a stranger, and what must not. Nothing here runs.
+import type { IncomingMessage } from "node:http";
 import { createVerifier as createJwtVerifier, generateKey, publicKeyOf, type Refusal, sign } from "@cardea/jwt";
 import { type AccessClaims, createVerifier, unchecked, type Verdict } from "@cardea/verifier";
+import { type ExpressGuard, expressGuard } from "@cardea/verifier/express";
+import { fastifyGuard } from "@cardea/verifier/fastify";
+import { fetchGuard } from "@cardea/verifier/fetch";
+import { honoGuard } from "@cardea/verifier/hono";
+import { koaGuard } from "@cardea/verifier/koa";
+import { nestGuard } from "@cardea/verifier/nest";
+import { nodeGuard } from "@cardea/verifier/node";
+import { upgradeGuard } from "@cardea/verifier/websocket";
 import { createAuth, memory } from "cardea";
 
 const policy = { issuer: "https://issuer.example", audience: "app" };
@@ -23,6 +32,22 @@ createVerifier(policy);
 
 // @ts-expect-error claims may be read only once the verdict is known to be good
 export const early: AccessClaims = verdict.claims;
+
+/** The guards of frameworks, none of which is installed here. */
+export const guards: readonly unknown[] = [fastifyGuard, honoGuard, koaGuard, nestGuard, nodeGuard, upgradeGuard];
+export const guard: ExpressGuard = expressGuard(verifier, { scopes: ["pay"], maxAge: "10m" });
+
+/** A guard's import brings the type of what it sets. */
+export const subjectIn = (request: IncomingMessage): string | undefined => request.auth?.claims.sub;
+
+/** A caller is either refused by a complete answer, or somebody. */
+export async function callerOf(request: Request): Promise<Response | AccessClaims> {
+  const caller = await fetchGuard(verifier)(request);
+  return caller instanceof Response ? caller : caller.claims;
+}
+
+// @ts-expect-error a misspelt demand would be no demand at all
+expressGuard(verifier, { scope: "pay" });
 
 /** The embedded server, with its own types. */
 export const auth = createAuth({ issuer: policy.issuer, store: memory() });

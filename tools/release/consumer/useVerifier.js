@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { generateKey, keySet, publicKeyOf, sign } from "@cardea/jwt";
 import { createVerifier, unchecked } from "@cardea/verifier";
+import { fetchGuard } from "@cardea/verifier/fetch";
 import { createJudge } from "@cardea/verifier/judge";
 import { readBearer } from "@cardea/verifier/wire";
 
@@ -18,6 +19,11 @@ const accepted = verifier.verify(token);
 assert.equal(accepted.ok && accepted.claims.sub, "u1");
 const forOthers = verifier.verify(sign({ ...claims, aud: "billing" }, key, { typ: "at+jwt" }));
 assert.equal(forOthers.ok || forOthers.refusal.code, "wrong_audience");
+
+const guard = fetchGuard(verifier, { scopes: ["read"] });
+const call = (bearer) => guard(new Request(issuer, { headers: { authorization: `Bearer ${bearer}` } }));
+assert.equal((await call(token)).status, 403);
+assert.equal((await call(sign({ ...claims, scope: "read" }, key, { typ: "at+jwt" }))).claims.sub, "u1");
 await verifier.close();
 
 const judge = createJudge({ keys, issuer, audience: "app", revocation: unchecked, now: Date.now });

@@ -5,8 +5,7 @@ import type { PasswordHasher } from "../people/passwordHasher/passwordHasher.ts"
 import type { AcceptablePassword } from "../people/passwords/password.ts";
 import type { By, Decision, People } from "../people/people.ts";
 import { ok, type Result, refuse } from "../refusal.ts";
-import { subjectRevocation } from "../revoke/revocation.ts";
-import { endingOfAll } from "../session/ending.ts";
+import { endingOfAll, revocationOfAll } from "../session/ending.ts";
 import { newAccount } from "../signin/signUp.ts";
 import type { Account, AuditRecord, AuditStore, Person } from "../store/ports.ts";
 import type { World } from "../world.ts";
@@ -95,9 +94,9 @@ export function createAccounts({ people, audit, hasher, mailer, world }: Account
     list: people.list,
 
     setRoles: (accountId, roles, by) =>
-      decide(accountId, by, ({ account }) => ({
-        account: { ...account, roles },
-        revocations: [subjectRevocation(accountId, world.now())],
+      decide(accountId, by, (person) => ({
+        account: { ...person.account, roles },
+        revocations: [revocationOfAll(person, world.now())],
         events: [{ type: "roles_changed", accountId, roles }],
       })),
 

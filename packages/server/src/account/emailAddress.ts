@@ -3,7 +3,7 @@ import type { CanonicalEmail } from "../people/email.ts";
 import { linkHash, oneTimeLink } from "../people/oneTimeLink.ts";
 import type { By, Decision, People } from "../people/people.ts";
 import { EmailTakenError } from "../refusal.ts";
-import { subjectRevocation } from "../revoke/revocation.ts";
+import { revocationOfAll } from "../session/ending.ts";
 import type { VerifiedIdentity } from "../signin/identity.ts";
 import { verificationOf } from "../signin/signUp.ts";
 import type { Account, Person } from "../store/ports.ts";
@@ -124,10 +124,10 @@ const verified = ({ account }: Person, { world }: EmailAddressParts): Spent => (
 });
 
 /** Tokens that name the old address are void; links that went to it too. */
-const changed = ({ account, link }: Person, { mailer, world }: EmailAddressParts): Spent => ({
+const changed = ({ account, link, sessions }: Person, { mailer, world }: EmailAddressParts): Spent => ({
   account: { ...account, email: link?.email ?? account.email, emailVerifiedAt: world.now() },
   dropLinks: { accountId: account.id, purposes: ["change_email", "verify_email", "reset_password"] },
-  revocations: [subjectRevocation(account.id, world.now())],
+  revocations: [revocationOfAll({ account, sessions }, world.now())],
   mails: [mailer.write({ kind: "email_changed", to: account.email })],
   events: [{ type: "email_changed", accountId: account.id }],
 });

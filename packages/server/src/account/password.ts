@@ -2,10 +2,12 @@ import type { Mailer } from "../mail/mailer.ts";
 import type { PasswordHasher } from "../people/passwordHasher/passwordHasher.ts";
 import type { AcceptablePassword } from "../people/passwords/password.ts";
 import type { Decision, People } from "../people/people.ts";
+import { changeHandingOut } from "../session/changeHandingOut.ts";
 import { endingOf, isLive } from "../session/ending.ts";
-import type { SignedIn } from "../session/minting.ts";
+import type { Minted, SignedIn } from "../session/minting.ts";
 import type { Client, Starting } from "../session/starting.ts";
 import type { VerifiedIdentity } from "../signin/identity.ts";
+import type { Person } from "../store/ports.ts";
 import type { World } from "../world.ts";
 
 /** What a change of password needs. */
@@ -37,8 +39,7 @@ export async function changePassword(
   { people, hasher, mailer, starting, world }: PasswordChangeParts,
 ): Promise<SignedIn | undefined> {
   const passwordHash = await hasher.hash(password, { lane: "step-up" });
-  type Done = (() => Promise<SignedIn>) | undefined;
-  const handOut = await people.change({ accountId: identity.accountId }, client, (person): Decision<Done> => {
+  const decide = (person: Person): Decision<Minted["handOut"] | undefined> => {
     const now = world.now();
     const current = person.sessions.find(({ id }) => id === sessionId);
     const isSame =
@@ -61,6 +62,7 @@ export async function changePassword(
       events: [...endings.flatMap(({ events }) => events), { type: "password_changed", accountId: account.id }],
       answer: minted.handOut,
     };
-  });
-  return handOut?.();
+  };
+  const done = await changeHandingOut(people, { subject: { accountId: identity.accountId }, by: client, decide });
+  return done && "signedIn" in done ? done.signedIn : undefined;
 }

@@ -167,6 +167,12 @@ export const eventCatalogue: Catalogue = {
   },
   service_created: { about: "A service got credentials.", outcome: "done", facts: { serviceId: "id" } },
   service_deleted: { about: "A service lost its credentials.", outcome: "done", facts: { serviceId: "id" } },
+  tokens_revoked: {
+    about:
+      "An operator or a service revoked tokens by name: one, or all of a session, subject, client, tenant, key, or all.",
+    outcome: "done",
+    facts: { kind: "word", key: "id", reason: "word" },
+  },
   key_created: { about: "A key was made.", outcome: "done", facts: { kid: "id" } },
   key_rotated: { about: "This key signs from now on.", outcome: "done", facts: { kid: "id" } },
   key_retired: { about: "This key verifies no more.", outcome: "done", facts: { kid: "id" } },

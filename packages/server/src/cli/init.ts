@@ -7,7 +7,7 @@ const file = "cardea.config.ts";
 /** `init`: a configuration file to start from; an existing one is left alone. */
 export const init: Command = {
   name: "init",
-  about: `Writes ${file} with the defaults spelled out`,
+  about: `Writes ${file} to start from`,
   words: [],
   flags: {},
   run: async (given) => {
@@ -25,11 +25,13 @@ export const init: Command = {
 
 const template = `import { defineConfig } from "cardea";
 
+// Some settings with their defaults. All of them, and what they are now: cardea config print
 export default defineConfig({
   port: 4000,
   mode: "hybrid", // "stateless" | "stateful" | "hybrid"
   keys: { alg: "ES256" }, // HS256, RS256, PS256, ES256, EdDSA, and their larger sisters
   access: { ttl: "5m", audience: ["app"] },
   session: { idle: "14d", absolute: "90d" },
+  passwords: { contextWords: [] }, // yours to fill in: names of product and organisation, of which no password may be made
 });
 `;

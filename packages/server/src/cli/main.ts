@@ -12,6 +12,7 @@ import { keysRetire, keysRevoke, keysRotate } from "./keyChanges.ts";
 import { keysExport, keysList } from "./keys.ts";
 import { migrate } from "./migrate.ts";
 import { printError } from "./output.ts";
+import { revoke } from "./revoke.ts";
 import { secretsGenerate } from "./secrets.ts";
 import { serve } from "./serve.ts";
 import { servicesCreate, servicesDelete, servicesList } from "./services.ts";
@@ -23,6 +24,7 @@ import { usersCreate, usersGet, usersList } from "./users.ts";
 import { usersDelete, usersDisable, usersEnable, usersRoles } from "./usersChange.ts";
 import { usersExport } from "./usersExport.ts";
 import { usersImport } from "./usersImport.ts";
+import { verifiersList } from "./verifiers.ts";
 
 /** Every command; a new one is a new row. */
 export const commands: readonly Command[] = [
@@ -46,6 +48,8 @@ export const commands: readonly Command[] = [
   servicesCreate,
   servicesList,
   servicesDelete,
+  revoke,
+  verifiersList,
   keysList,
   keysRotate,
   keysRetire,

@@ -90,7 +90,7 @@ async function revokeOne(sessionId: string, auth: Auth, people: PersonStore): Pr
 async function revokeOfUser(given: Arguments, user: string, auth: Auth, people: PersonStore): Promise<number> {
   const { id, email } = await findAccount(people, user);
   await confirm(given, `End all sessions of ${email}?`);
-  return auth.sessions.endAll(id, byCli);
+  return (await auth.sessions.endAll(id, byCli)) ?? 0;
 }
 
 async function revokeAll(given: Arguments, auth: Auth, people: PersonStore): Promise<number> {
@@ -98,7 +98,7 @@ async function revokeAll(given: Arguments, auth: Auth, people: PersonStore): Pro
   let revoked = 0;
   let page = await people.list(pageSize);
   while (page.length > 0) {
-    for (const { id } of page) revoked += await auth.sessions.endAll(id, byCli);
+    for (const { id } of page) revoked += (await auth.sessions.endAll(id, byCli)) ?? 0;
     page = await people.list(pageSize, page.at(-1)?.id);
   }
   return revoked;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { createJournal } from "../audit/journal.ts";
 import { noEvent } from "../event.ts";
@@ -23,6 +24,8 @@ export const usersImport: Command = {
   run: async (given) => {
     const { checked } = await readConfiguration(given);
     const [file = "-"] = given.words;
+    // First of all: a file that is misspelt must not leave an empty store behind.
+    const input = await openInput(file);
     const result = await withAuth(given, async (_, store) => {
       const parts = {
         people: store.people,
@@ -31,7 +34,7 @@ export const usersImport: Command = {
         checkFields: (fields: Readonly<Record<string, unknown>>) =>
           checkedFields(fields, { fields: checked.accounts.fields }),
       };
-      const counted = await count(file, (rows) => importAccounts(rows, parts));
+      const counted = await count(linesOf(input, file), (rows) => importAccounts(rows, parts));
       if (counted.imported > 0) await record(store, counted.imported);
       return counted;
     });
@@ -48,7 +51,7 @@ type Counted = {
 
 /** Runs the lines of a file through an import, of which each row has one outcome, in the same order. Empty lines are passed over. */
 async function count(
-  file: string,
+  lines: AsyncIterable<string>,
   outcomesOf: (rows: AsyncIterable<unknown>) => AsyncIterable<ImportOutcome>,
 ): Promise<Counted> {
   const progress = createProgress();
@@ -57,7 +60,7 @@ async function count(
   let imported = 0;
   let taken = 0;
   async function* rows(): AsyncGenerator<unknown> {
-    for await (const text of linesOf(file)) {
+    for await (const text of lines) {
       line += 1;
       if (text.trim() !== "") yield fromJson(text);
     }
@@ -73,10 +76,20 @@ async function count(
   return { imported, taken, refused };
 }
 
-/** Lines of a file, or of standard input. Throws in words when the file cannot be read. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input: AsyncIterable<string> =
-    file === "-" ? process.stdin.setEncoding("utf8") : createReadStream(file, { encoding: "utf8" });
+/** A file whose beginning was read, or standard input. Throws in words when the file cannot be read. */
+async function openInput(file: string): Promise<AsyncIterable<string>> {
+  if (file === "-") return process.stdin.setEncoding("utf8");
+  const input = createReadStream(file, { encoding: "utf8" });
+  try {
+    await once(input, "readable");
+  } catch (error) {
+    throw new Error(systemFault(error, file));
+  }
+  return input;
+}
+
+/** Throws in words when the file cannot be read on. */
+async function* linesOf(input: AsyncIterable<string>, file: string): AsyncGenerator<string> {
   let rest = "";
   try {
     for await (const chunk of input) {

@@ -1,9 +1,10 @@
 import type { AlgorithmName } from "@cardea/jwt";
-import { type Duration, parseDuration } from "@cardea/verifier";
+import type { Duration } from "@cardea/verifier";
 import { z } from "zod";
 import type { KeySettings } from "../keys/configuredKey.ts";
 import { type KeySigner, keySignerAlgorithms } from "../keys/keySigner.ts";
 import { isSharedAlgorithm } from "../keys/policy.ts";
+import { verifierLeewayMs } from "../revoke/revocation.ts";
 import { duration } from "./duration.ts";
 import { secretBytes } from "./secretBytes.ts";
 
@@ -99,9 +100,7 @@ function severalIn(given: SecretOption): readonly (string | Uint8Array)[] {
 
 /** Whether keys verify as long as the tokens by them live, with what clocks may differ by. */
 export const verifyLongEnough = (keys: { readonly verifyFor: number }, access: { readonly ttl: number }): boolean =>
-  keys.verifyFor >= access.ttl + clockLeewayMs;
-
-const clockLeewayMs = parseDuration("2m");
+  keys.verifyFor >= access.ttl + verifierLeewayMs;
 
 /** What the key ring needs of the checked options. A refresh token lives as long as its session can. */
 export const keySettings = ({

@@ -1,5 +1,6 @@
 import { type Duration, parseDuration } from "@cardea/verifier";
 import { z } from "zod";
+import { longestGrace } from "../revoke/revocation.ts";
 import { duration } from "./duration.ts";
 
 /** Sessions: when they end, how many there may be, and how recent a proof must be for what is sensitive. */
@@ -33,7 +34,7 @@ export const sessionOptions = z
     preset: z.enum(levels, 'Use "aal1", "aal2" or "aal3".').optional(),
     idle: duration({ min: "1m", max: "365d" }).optional(),
     absolute: duration({ min: "1m", max: "400d" }).optional(),
-    refreshGrace: duration({ min: "0s", max: "5m" }).prefault("30s"),
+    refreshGrace: duration({ min: "0s", max: longestGrace }).prefault("30s"),
     max: z
       .number("Use 1 to 1000.")
       .int("Use 1 to 1000.")

@@ -23,6 +23,7 @@ export function emailFlows(parts: FlowParts): Emails {
     return done;
   };
 
+  /** Before anything is taken: what is left of an ended session must not use up what its owner may send. */
   const isLive = async (caller: { readonly accountId: string; readonly sessionId: string }): Promise<boolean> =>
     (await sessions.list(caller.accountId)).some(({ id }) => id === caller.sessionId);
 

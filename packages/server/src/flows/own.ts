@@ -5,7 +5,7 @@ import { checkedFields } from "./fields.ts";
 import { byPerson, done, orEnded, sessionEnded } from "./outcome.ts";
 import type { FlowParts } from "./parts.ts";
 
-/** A person's own account. A stateless token outlives its session; it may look, but neither list nor change anything. */
+/** A person's own account. A stateless token outlives its session; it may look, but neither list nor change anything: changes look at the session under the person's lock. */
 export function ownAccountFlows(parts: FlowParts): OwnAccount {
   const { accounts, audit } = parts;
   const live = liveSessions(parts);
@@ -18,6 +18,7 @@ export function ownAccountFlows(parts: FlowParts): OwnAccount {
     updateFields: async (caller, given, context) => {
       for (;;) {
         const account = await accounts.find(caller.accountId);
+        // The schema is the application's, and may cost anything.
         if (!account || !current(await live(caller), caller)) return sessionEnded;
         const all = await checkedFields({ ...account.fields, ...given }, parts);
         if (!all.ok) return all;
@@ -28,15 +29,11 @@ export function ownAccountFlows(parts: FlowParts): OwnAccount {
       }
     },
 
-    deleteAccount: async (caller, context) => {
-      if (!current(await live(caller), caller)) return sessionEnded;
-      return (await accounts.remove(caller.accountId, byPerson(caller, context))) ? done : sessionEnded;
-    },
+    deleteAccount: async (caller, context) =>
+      (await accounts.remove(caller.accountId, byPerson(caller, context))) ? done : sessionEnded,
 
-    exportAccount: async (caller, context) => {
-      if (!current(await live(caller), caller)) return sessionEnded;
-      return orEnded(await accounts.export(caller.accountId, byPerson(caller, context)));
-    },
+    exportAccount: async (caller, context) =>
+      orEnded(await accounts.export(caller.accountId, byPerson(caller, context))),
 
     activity: async (caller, { limit, before }) => {
       if (!current(await live(caller), caller)) return sessionEnded;
@@ -57,18 +54,15 @@ export function ownSessionFlows(parts: FlowParts): OwnSessions {
     },
 
     endSession: async (caller, sessionId, context) => {
-      if (!current(await live(caller), caller)) return sessionEnded;
-      const ended = await sessions.end(caller.accountId, sessionId, byPerson(caller, context));
-      return ended ? done : refuse({ reason: "unknown_session" });
+      if (await sessions.end(caller.accountId, sessionId, byPerson(caller, context))) return done;
+      return current(await live(caller), caller) ? refuse({ reason: "unknown_session" }) : sessionEnded;
     },
 
     endOtherSessions: async (caller, context) =>
       orEnded(await sessions.endOthers(caller.accountId, caller.sessionId, byPerson(caller, context))),
 
-    endAllSessions: async (caller, context) => {
-      if (!current(await live(caller), caller)) return sessionEnded;
-      return ok(await sessions.endAll(caller.accountId, byPerson(caller, context)));
-    },
+    endAllSessions: async (caller, context) =>
+      orEnded(await sessions.endAll(caller.accountId, byPerson(caller, context))),
   };
 }
 

@@ -1,11 +1,19 @@
+import { problemFor, type Verdict } from "@cardea/verifier/judge";
 import type { SigningIn } from "../http/flows.ts";
-import { ok, refuse } from "../refusal.ts";
+import { ok, refuse, StoreBusyError } from "../refusal.ts";
 import { reauthenticate, signIn } from "../signin/signIn.ts";
 import { signUp } from "../signin/signUp.ts";
 import { knownDevice } from "../signin/throttle/deviceToken.ts";
 import { checkedFields } from "./fields.ts";
 import { byPerson, byStranger, done, invalidCredentials, passwordRefused, sessionEnded } from "./outcome.ts";
 import type { FlowParts } from "./parts.ts";
+
+/** Whether it is us and not the token. */
+const cannotTell = ({ refusal }: Extract<Verdict, { ok: false }>): boolean => problemFor(refusal) !== "invalid_token";
+
+const unavailable = (): never => {
+  throw new StoreBusyError("Tokens cannot be checked at the moment.");
+};
 
 /** How sessions begin, go on and end. */
 export function signingInFlows(parts: FlowParts): SigningIn {
@@ -35,11 +43,13 @@ export function signingInFlows(parts: FlowParts): SigningIn {
       );
       if (!identity.ok)
         return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
-      const { accountId } = identity.value;
+      const { accountId, passwordChangedAt } = identity.value;
       const deviceId = claim?.accountId === accountId ? claim.deviceId : undefined;
       // Made first: what fails after the session has started would leave one that nobody has.
       const mark = deviceTokens.make(accountId, deviceId);
-      const signedIn = await sessions.start(identity.value, { ...context, actor: accountId, transport }, { replaces });
+      const isKnownDevice = knownDevice(claim, { id: accountId, passwordChangedAt }) !== undefined;
+      const client = { ...context, actor: accountId, transport };
+      const signedIn = await sessions.start(identity.value, client, { replaces, isKnownDevice });
       return signedIn ? ok({ ...signedIn, deviceToken: mark }) : invalidCredentials;
     },
 
@@ -56,6 +66,16 @@ export function signingInFlows(parts: FlowParts): SigningIn {
     signOut: async (who, context) => {
       if ("refreshToken" in who) await sessions.endByToken(who.refreshToken, byStranger(context));
       else await sessions.end(who.accountId, who.sessionId, byPerson(who, context));
+      return done;
+    },
+
+    revokeToken: async (token, context) => {
+      if (await sessions.endByToken(token, byStranger(context))) return done;
+      const verdict = await sessions.check(token);
+      if (!verdict.ok) return cannotTell(verdict) ? unavailable() : done;
+      const { sub: accountId, sid: sessionId } = verdict.claims;
+      if (sessionId !== undefined)
+        await sessions.end(accountId, sessionId, byPerson({ accountId, sessionId }, context));
       return done;
     },
 

@@ -2,10 +2,12 @@ import { type Accepted, type AccessClaims, problemFor, type Verdict } from "@car
 import { bearerChallenge } from "@cardea/verifier/wire";
 import type { Journal } from "../audit/journal.ts";
 import type { Services } from "../people/services.ts";
-import type { Service } from "../store/ports.ts";
+import type { Service, ServiceScope } from "../store/ports.ts";
+import { isFromAhead } from "../world.ts";
 import type { CookieNames } from "./cookies.ts";
 import { accessCredential, type Credential } from "./credentials.ts";
 import { HttpProblem } from "./problem.ts";
+import { basicChallenge } from "./respond.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
 
 /** Who calls a route for people: an account and its session, by an access token that held. */
@@ -53,14 +55,11 @@ export async function personCaller(
   return { accountId, sessionId, claims, via, checked, stalenessMs };
 }
 
-/** `auth_time` is in whole seconds, rounded down; so is the present here. A proof from ahead is one of a clock that was wrong. */
+/** `auth_time` is in whole seconds, rounded down; so is the present here. */
 function isFresh(provenAt: number | undefined, maxAgeSeconds: number, nowMs: number): boolean {
   if (provenAt === undefined) return false;
-  const age = Math.floor(nowMs / 1000) - provenAt;
-  return age <= maxAgeSeconds && age >= -clockLeewaySeconds;
+  return Math.floor(nowMs / 1000) - provenAt <= maxAgeSeconds && !isFromAhead(provenAt * 1000, nowMs);
 }
-
-const clockLeewaySeconds = 60;
 
 /** RFC 9470 3: the person must authenticate again, and how long ago that may be. */
 const reauthenticationProblem = (maxAgeSeconds: number): HttpProblem =>
@@ -73,17 +72,25 @@ function problemOfVerdict({ refusal }: Extract<Verdict, { ok: false }>, developm
   return new HttpProblem(problemFor(refusal), development ? { cause: refusal.code, detail: refusal.message } : {});
 }
 
-/** The service behind `Authorization: Basic` (RFC 7617; RFC 6749 2.3.1); cookies are not looked at. Throws `HttpProblem`. */
+/** The service behind `Authorization: Basic` (RFC 7617; RFC 6749 2.3.1), if it may do this; cookies are not looked at. Throws `HttpProblem`. */
 export async function serviceCaller(
   { request, context }: Pick<RoutedRequest, "request" | "context">,
+  scope: ServiceScope | undefined,
   { services, refused }: { readonly services: Pick<Services, "authenticate">; readonly refused: Journal["refused"] },
 ): Promise<Service> {
   const pair = basicPair(request.headers.get("authorization"));
   const service = pair && (await services.authenticate(pair.id, pair.secret));
-  if (service) return service;
-  refused({ type: "service_refused" }, context);
-  throw new HttpProblem("invalid_client", {
-    detail: "Send service credentials by HTTP Basic. Make them with: cardea services create NAME",
+  if (!service) {
+    refused({ type: "service_refused" }, context);
+    throw new HttpProblem("invalid_client", {
+      detail: "Send service credentials by HTTP Basic. Make them with: cardea services create NAME",
+    });
+  }
+  if (scope === undefined || service.scopes.includes(scope)) return service;
+  refused({ type: "access_refused", reason: "insufficient_scope" }, context, service.id);
+  throw new HttpProblem("insufficient_scope", {
+    detail: `The service may not do this. Make another with: cardea services create NAME --scope ${scope}`,
+    headers: { "WWW-Authenticate": basicChallenge },
   });
 }
 

@@ -62,6 +62,8 @@ export type SigningIn = {
   ) => Outcome<SignedIn, "invalid_grant" | "rate_limited">;
   /** Ends the caller's session, or the one of a refresh token of the cookie transport. Done, too, when it has ended already. */
   readonly signOut: (who: Caller | { readonly refreshToken: string }, context: RequestContext) => Done<"session_ended">;
+  /** Ends the session of an access or refresh token, for whoever holds it (RFC 7009). Done, too, when the token is unknown or over. */
+  readonly revokeToken: (token: string, context: RequestContext) => Promise<Result<unknown, never>>;
   /** Proves anew who the caller is: another session with another id takes the place of theirs, with an `auth_time` of now. */
   readonly reauthenticate: (
     caller: Caller,

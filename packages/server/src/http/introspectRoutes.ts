@@ -16,6 +16,7 @@ export function introspectRoutes({ check }: { readonly check: (token: string) =>
         operationId: "introspect",
         summary: "Whether an access token is active, and what it says (RFC 7662).",
         guard: "service",
+        scope: "introspect",
         csrf: "safe",
         body: formBody(introspectForm, { token: "at_dGhpcnR5LXR3byBieXRlcyBvbmx5IHRoZSBjbGllbnQ" }),
         answers: [introspectedAnswer],

@@ -3,15 +3,15 @@ import { acceptedAnswer } from "./acceptedAnswer.ts";
 import { emptyAnswer } from "./answer.ts";
 import { jsonBody } from "./body.ts";
 import type { CookieNames } from "./cookies.ts";
-import type { Passwords } from "./flows.ts";
+import type { Passwords, SigningIn } from "./flows.ts";
 import { accepted } from "./refusals.ts";
 import { emailField, passwordField, tokenField } from "./requestFields.ts";
 import { type Route, route } from "./route.ts";
-import { handOut, signedInAnswer } from "./signedIn.ts";
+import { handOutOrEnd, signedInAnswer } from "./signedIn.ts";
 
 /** What these routes lead to. */
 export type PasswordRouteParts = {
-  readonly flows: Passwords;
+  readonly flows: Passwords & Pick<SigningIn, "signOut">;
   readonly cookies: CookieNames;
   readonly now: () => number;
 };
@@ -68,7 +68,7 @@ const resetRoute = ({ flows }: PasswordRouteParts): Route =>
 
 const resetAnswer = emptyAnswer("The password is the new one: sign in with it.");
 
-const changeRoute = ({ flows, cookies, now }: PasswordRouteParts): Route =>
+const changeRoute = (parts: PasswordRouteParts): Route =>
   route(
     {
       method: "POST",
@@ -86,8 +86,8 @@ const changeRoute = ({ flows, cookies, now }: PasswordRouteParts): Route =>
     },
     async ({ caller, body, context }) => {
       const { current_password: current, password, keep_other_sessions: keepOtherSessions } = body;
-      const signedIn = await flows.changePassword(caller, { current, password, keepOtherSessions }, context);
-      return handOut(accepted(signedIn), { cookies, now });
+      const signedIn = await parts.flows.changePassword(caller, { current, password, keepOtherSessions }, context);
+      return handOutOrEnd(accepted(signedIn), parts, context);
     },
   );
 

@@ -2,6 +2,7 @@ import { parseStrictJson, StrictJsonError } from "@cardea/jwt/strict-json";
 import type { z } from "zod";
 import type { Body } from "./body.ts";
 import { type FieldError, fieldProblem, HttpProblem } from "./problem.ts";
+import { prototypeMember } from "./prototypeMember.ts";
 import type { QueryParameters } from "./query.ts";
 
 /** Largest body that is read, in bytes; credentials and tokens are far smaller. */
@@ -82,6 +83,13 @@ const tooLarge = (): HttpProblem =>
   });
 
 function parse(text: string): unknown {
+  const value = parseJson(text);
+  const field = prototypeMember(value);
+  if (field !== undefined) throw fieldProblem([{ field, message: unknownField }]);
+  return value;
+}
+
+function parseJson(text: string): unknown {
   try {
     return parseStrictJson(text, { maxDepth: 8 });
   } catch (error) {
@@ -104,11 +112,13 @@ function fitting<T>(schema: z.ZodType<T>, value: unknown): T {
   throw fieldProblem(parsed.error.issues.flatMap(errorsOf).slice(0, 10));
 }
 
+const unknownField = "There is no such field.";
+
 function errorsOf(issue: z.core.$ZodIssue): readonly FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       field: [...issue.path, key.slice(0, 64)].join("."),
-      message: "There is no such field.",
+      message: unknownField,
     }));
   }
   const reason: unknown = issue.code === "custom" ? issue.params?.reason : undefined;

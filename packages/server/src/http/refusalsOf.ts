@@ -3,12 +3,13 @@ import type { Route } from "./route.ts";
 
 /** Every problem code that a route may answer: its own, and those that follow from its guard, its class and its body. */
 export const refusalsOf = (
-  route: Pick<Route, "refusals" | "guard" | "csrf" | "fresh" | "body">,
+  route: Pick<Route, "refusals" | "guard" | "csrf" | "fresh" | "scope" | "body">,
 ): readonly ProblemCode[] => [
   ...new Set([
     ...route.refusals,
     ...byGuard[route.guard],
     ...(route.csrf === "same-origin" ? (["csrf_refused", "conflicting_credentials"] as const) : []),
+    ...(route.scope === undefined ? [] : (["insufficient_scope"] as const)),
     ...(route.fresh === undefined ? [] : (["reauthentication_required"] as const)),
     ...(route.body === "none" ? [] : byBody[route.body.type]),
     ...always,

@@ -17,6 +17,9 @@ export const respondEvents = (stream: ReadableStream<Uint8Array>): Response =>
     headers: safely({ "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" }),
   });
 
+/** What credentials a service shows (RFC 7617 2). */
+export const basicChallenge = 'Basic realm="cardea", charset="UTF-8"';
+
 /** The refusal as RFC 9457 has it; what is wrong with tokens also carries the challenge of RFC 6750 3, or Basic's for service credentials; a 503 says when to come back. */
 export function respondProblem({ code, extra, headers }: HttpProblem): Response {
   const { status } = problems[code];
@@ -38,7 +41,7 @@ export function problemOf(error: unknown): HttpProblem {
 }
 
 function hints(code: HttpProblem["code"]): Record<string, string> {
-  if (code === "invalid_client") return { "WWW-Authenticate": 'Basic realm="cardea", charset="UTF-8"' };
+  if (code === "invalid_client") return { "WWW-Authenticate": basicChallenge };
   const { status, bearerError } = problems[code];
   if (status === 503) return { "Retry-After": "1" };
   const isAboutTokens = code === "missing_token" || code === "conflicting_credentials";

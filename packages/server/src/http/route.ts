@@ -1,5 +1,5 @@
 import type { ProblemCode } from "@cardea/verifier/wire";
-import type { Service } from "../store/ports.ts";
+import type { Service, ServiceScope } from "../store/ports.ts";
 import type { Answer } from "./answer.ts";
 import type { Body } from "./body.ts";
 import type { PersonCaller } from "./callers.ts";
@@ -28,6 +28,8 @@ export type Route = {
   readonly csrf: CsrfClass;
   /** How many seconds ago the person may have proven who they are, at most (RFC 9470); undefined: any time. */
   readonly fresh: number | undefined;
+  /** What a service must be allowed to; undefined where the guard is another one. */
+  readonly scope: ServiceScope | undefined;
   /** What is accepted; with `none` a body is ignored. */
   readonly body: Body | "none";
   /** Parameters after the `?` that are read; any other is ignored. */
@@ -42,7 +44,7 @@ export type { RoutedRequest } from "./routedRequest.ts";
 
 /** How a guard finds its caller; each throws `HttpProblem` when there is none. */
 export type Callers = {
-  readonly [G in Guard]: (input: RoutedRequest, fresh: number | undefined) => Promise<Caller[G]>;
+  readonly [G in Guard]: (input: RoutedRequest, demands: Pick<Route, "fresh" | "scope">) => Promise<Caller[G]>;
 };
 
 type Caller = { readonly public: undefined; readonly bearer: PersonCaller; readonly service: Service };
@@ -50,6 +52,7 @@ type Caller = { readonly public: undefined; readonly bearer: PersonCaller; reado
 type Shape<G extends Guard, T> = Pick<Route, "method" | "path" | "operationId" | "summary" | "csrf" | "answers"> &
   Partial<Pick<Route, "atRoot" | "fresh" | "query" | "refusals">> & {
     readonly guard: G;
+    readonly scope?: G extends "service" ? ServiceScope : undefined;
     readonly body: Body<T> | "none";
   };
 
@@ -59,18 +62,22 @@ type Input<G extends Guard, T> = RoutedRequest & { readonly caller: Caller[G]; r
 export const route = <G extends Guard, T = undefined>(
   shape: Shape<G, T>,
   handle: (input: Input<G, T>) => Promise<Response>,
-): Route => ({
-  ...row(shape),
-  handle: async (input, callers) => {
-    const caller = await callers[shape.guard](input, shape.fresh);
-    return handle({ ...input, caller, body: await readBody(input.request, shape.body) });
-  },
-});
+): Route => {
+  const described = row(shape);
+  return {
+    ...described,
+    handle: async (input, callers) => {
+      const caller = await callers[shape.guard](input, described);
+      return handle({ ...input, caller, body: await readBody(input.request, shape.body) });
+    },
+  };
+};
 
 /** The public part of a row, for a handler that finds its caller by itself. */
 export const row = <G extends Guard, T = undefined>(shape: Shape<G, T>): Omit<Route, "handle"> => ({
   atRoot: false,
   fresh: undefined,
+  scope: undefined,
   query: undefined,
   refusals: [],
   ...shape,

@@ -6,14 +6,14 @@ import { jsonBody, optionalJsonBody } from "./body.ts";
 import { type CookieNames, readCookie } from "./cookies.ts";
 import { refreshCredential } from "./credentials.ts";
 import type { Endings } from "./endings.ts";
-import type { Caller, SignedIn, SigningIn } from "./flows.ts";
+import type { Caller, SigningIn } from "./flows.ts";
 import { csrfProblem } from "./originCheck.ts";
 import { HttpProblem } from "./problem.ts";
 import { accepted } from "./refusals.ts";
 import { emailField, ownFields, passwordField, tokenField } from "./requestFields.ts";
 import { type Callers, type Route, route, row } from "./route.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
-import { handOut, signedInAnswer } from "./signedIn.ts";
+import { handOutOrEnd, signedInAnswer } from "./signedIn.ts";
 
 /** What these routes lead to. */
 export type SignInRouteParts = {
@@ -99,21 +99,6 @@ const signInForm = z.strictObject({
   device_token: tokenField.optional().meta({ description: "What an earlier sign-in on this device answered." }),
 });
 
-/** A session whose tokens no browser would keep is ended before the fault is told: nobody could use it, and it would count. */
-async function handOutOrEnd(
-  signedIn: SignedIn,
-  { flows, cookies, now }: SignInRouteParts,
-  context: RoutedRequest["context"],
-): Promise<Response> {
-  try {
-    return handOut(signedIn, { cookies, now });
-  } catch (fault) {
-    const { id: sessionId, accountId } = signedIn.session;
-    await flows.signOut({ accountId, sessionId }, context);
-    throw fault;
-  }
-}
-
 const refreshRoute = (parts: SignInRouteParts): Route =>
   route(
     {
@@ -135,7 +120,7 @@ const refreshRoute = (parts: SignInRouteParts): Route =>
       if (!refreshed.ok && refreshed.refusal.reason === "invalid_grant") {
         throw new HttpProblem("invalid_grant", { headers: parts.endings.forgotten(request) });
       }
-      return handOut(accepted(refreshed), parts);
+      return handOutOrEnd(accepted(refreshed), parts, context);
     },
   );
 
@@ -172,7 +157,7 @@ async function leaverOf(
   cookies: CookieNames,
 ): Promise<Caller | { readonly refreshToken: string }> {
   try {
-    return await callers.bearer(input, undefined);
+    return await callers.bearer(input, { fresh: undefined, scope: undefined });
   } catch (error) {
     const refreshToken = readCookie(input.request, cookies.refresh);
     if (!isOver(error) || refreshToken === undefined || input.request.headers.has("authorization")) throw error;

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { RequestContext } from "../requestContext.ts";
 import { jsonAnswer } from "./answer.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
-import type { SignedIn } from "./flows.ts";
+import type { SignedIn, SigningIn } from "./flows.ts";
 import { examples, userForm, userView } from "./views.ts";
 
 /** For a bearer client: RFC 6749 5.1, and who it is. */
@@ -45,8 +46,32 @@ export const signedInAnswer = jsonAnswer(
   },
 );
 
-/** Hands tokens out the way that the session's client carries them: a cookie client never gets one in a body. Throws a TypeError for a token that no browser would keep. */
-export function handOut(signedIn: SignedIn, { cookies, now }: { cookies: CookieNames; now: () => number }): Response {
+/** What handing out needs. */
+export type HandingOutParts = {
+  readonly flows: Pick<SigningIn, "signOut">;
+  readonly cookies: CookieNames;
+  readonly now: () => number;
+};
+
+/**
+ * Hands tokens out the way that the session's client carries them: a cookie client never gets one in a body. Throws a TypeError
+ * for a token that no browser would keep; its session is ended first, since nobody could use it, and it would count.
+ */
+export async function handOutOrEnd(
+  signedIn: SignedIn,
+  { flows, cookies, now }: HandingOutParts,
+  context: RequestContext,
+): Promise<Response> {
+  try {
+    return handOut(signedIn, cookies, now());
+  } catch (fault) {
+    const { id: sessionId, accountId } = signedIn.session;
+    await flows.signOut({ accountId, sessionId }, context);
+    throw fault;
+  }
+}
+
+function handOut(signedIn: SignedIn, cookies: CookieNames, now: number): Response {
   const { accessToken, expiresInSeconds, refreshToken, deviceToken, session } = signedIn;
   const user = userView(signedIn.account);
   if (session.transport === "bearer") {
@@ -59,7 +84,7 @@ export function handOut(signedIn: SignedIn, { cookies, now }: { cookies: CookieN
       user,
     });
   }
-  const sessionSeconds = (Math.min(session.idleEndsAt, session.absoluteEndsAt) - now()) / 1000;
+  const sessionSeconds = (Math.min(session.idleEndsAt, session.absoluteEndsAt) - now) / 1000;
   const headers = new Headers();
   headers.append("Set-Cookie", cookie(cookies, "access", { value: accessToken, lifeSeconds: expiresInSeconds }));
   headers.append("Set-Cookie", cookie(cookies, "refresh", { value: refreshToken, lifeSeconds: sessionSeconds }));

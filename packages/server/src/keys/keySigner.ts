@@ -53,7 +53,7 @@ export async function openKeySigner(given: KeySigner): Promise<OpenedSigner> {
     throw new SignerUnavailableError(`keys.signer: ${given.kid} made a signature that does not fit its public key.`);
   };
   await testSigner(given, sign);
-  return { kid: given.kid, alg: given.alg, sign, publicKey: key };
+  return { kid: given.kid, alg: given.alg, isElsewhere: true, sign, publicKey: key };
 }
 
 function publicKeyOf({ kid, alg, publicJwk }: KeySigner): PublicKey {

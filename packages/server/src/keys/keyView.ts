@@ -1,8 +1,9 @@
 import { type KeySet, keySet } from "@cardea/jwt";
 import type { StoredKey } from "../store/ports.ts";
+import { clockErrorMs } from "../world.ts";
 import { accessSigner, isOf, signerOf, stateOf } from "./life.ts";
 import { type JsonWebKey, type OpenedKey, secretBytesOf } from "./material.ts";
-import { accessLine, clockErrorMs, isSharedAlgorithm, type KeyPolicy, refreshLine } from "./policy.ts";
+import { accessLine, isSharedAlgorithm, type KeyPolicy, refreshLine } from "./policy.ts";
 
 /** A stored key with what it holds. */
 export type HeldKey = { readonly row: StoredKey; readonly opened: OpenedKey };

@@ -1,5 +1,6 @@
 import type { AlgorithmName } from "@cardea/jwt";
 import type { StoredKey } from "../store/ports.ts";
+import { clockErrorMs } from "../world.ts";
 
 /** How long keys live. Spans are milliseconds. */
 export type KeyPolicy = {
@@ -24,9 +25,6 @@ export type SignsWith =
 
 /** How often each process reads what the others did. */
 export const reloadEveryMs = 2000;
-
-/** How far the clocks of two processes of one issuer may differ. */
-export const clockErrorMs = 5000;
 
 /**
  * How long a verifier may put a token with an unknown `kid` off before it fetches the JWKS again: the cool-down of jose, which is

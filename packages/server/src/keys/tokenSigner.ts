@@ -4,6 +4,8 @@ import { type AlgorithmName, createAsyncSigner, type SigningKey } from "@cardea/
 export type TokenSigner = {
   readonly kid: string;
   readonly alg: AlgorithmName;
+  /** Whether the key is in another service, which may be away. */
+  readonly isElsewhere: boolean;
   /** The compact token of claims under the header's `typ`. Throws a TypeError for claims that no verifier would take, `SignerUnavailableError` when the key is elsewhere and does not sign. */
   readonly sign: (claims: object, typ: string) => Promise<string>;
 };
@@ -14,6 +16,7 @@ export function localSigner(key: SigningKey): TokenSigner {
   return {
     kid: key.kid ?? "",
     alg: key.alg,
+    isElsewhere: false,
     sign: (claims, typ) => {
       const known = byType.get(typ);
       if (known) return known(claims);

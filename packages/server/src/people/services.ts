@@ -1,20 +1,26 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { SecurityEvent } from "../event.ts";
 import { noRequest, type RequestContext } from "../requestContext.ts";
-import type { Service, ServiceStore } from "../store/ports.ts";
+import { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "../store/ports.ts";
 import { randomToken, type World } from "../world.ts";
 import type { By } from "./people.ts";
 
-/** Credentials with which another service may introspect tokens and read the revocation feed. */
+/** Credentials of other services: to introspect tokens, to follow the revocation log, and to write into it. */
 export type Services = {
   /** A new service; its secret is in this answer and nowhere else. */
-  readonly create: (name: string, by?: By) => Promise<{ readonly service: Service; readonly secret: string }>;
+  readonly create: (
+    name: string,
+    options?: NewServiceOptions,
+  ) => Promise<{ readonly service: Service; readonly secret: string }>;
   /** The service behind an HTTP Basic pair, or undefined. Compares hashes in constant time. */
   readonly authenticate: (id: string, secret: string) => Promise<Service | undefined>;
   readonly list: () => Promise<readonly Service[]>;
   /** Takes a service's credentials back; false when there is no such service. */
   readonly remove: (id: string, by?: By) => Promise<boolean>;
 };
+
+/** What a new service may do, by default introspect tokens and read the log; and who makes it. */
+export type NewServiceOptions = { readonly scopes?: readonly ServiceScope[]; readonly by?: By };
 
 /** What services are built from. */
 export type ServicesParts = {
@@ -26,12 +32,13 @@ export type ServicesParts = {
 /** Services over their store; `told` hears of changes. A secret is 32 random bytes, so a plain SHA-256 is enough at rest. */
 export function createServices({ store, world, told }: ServicesParts): Services {
   return {
-    create: async (name, by = theApplication) => {
+    create: async (name, { scopes = defaultScopes, by = theApplication } = {}) => {
       const secret = `cs_${randomToken(world, 32)}`;
       const service: Service = {
         id: `svc_${randomToken(world, 9)}`,
         name,
         secretHash: sha256(secret).toString("base64url"),
+        scopes: serviceScopes.filter((scope) => scopes.includes(scope)),
         createdAt: world.now(),
       };
       await store.insert(service);
@@ -51,6 +58,8 @@ export function createServices({ store, world, told }: ServicesParts): Services 
     },
   };
 }
+
+const defaultScopes: readonly ServiceScope[] = ["introspect", "revocation:read"];
 
 const theApplication: By = { ...noRequest, actor: "api" };
 

@@ -19,6 +19,8 @@ export type Feed = {
   readonly catchUp: (
     cursor: LogHead | undefined,
   ) => Promise<{ readonly head: LogHead; readonly frames: readonly Frame[] }>;
+  /** The next entries after a position, a thousand at most; from the beginning for a cursor of another epoch. */
+  readonly readAfter: (cursor: LogHead | undefined) => Promise<LogSlice>;
   /** Ends all subscriptions, and those that come later at once. */
   readonly close: () => void;
 };
@@ -35,13 +37,16 @@ const readLimit = 1000;
 export async function openFeed({
   store,
   world,
+  cautiousNow,
   onEvent,
 }: {
   readonly store: RevocationStore;
-  readonly world: World;
+  readonly world: Pick<World, "monotonic">;
+  /** By which the view forgets. */
+  readonly cautiousNow: () => number;
   readonly onEvent: EventSink;
 }): Promise<Feed> {
-  const view = createRevocationView({ now: world.now });
+  const view = createRevocationView({ now: cautiousNow });
   const listeners = new Set<FeedListener>();
   let cursor = 0;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -92,6 +97,7 @@ export async function openFeed({
       return () => listeners.delete(listener);
     },
     catchUp: (from) => catchUp(store, from),
+    readAfter: (from) => readAfter(store, from),
     close: () => {
       closed = true;
       clearInterval(timer);
@@ -101,10 +107,15 @@ export async function openFeed({
   };
 }
 
+async function readAfter(store: RevocationStore, from: LogHead | undefined): Promise<LogSlice> {
+  const slice = await store.read(from?.pos ?? 0, readLimit);
+  const isOfAnother = from && (from.epoch !== slice.head.epoch || from.pos > slice.head.pos);
+  return isOfAnother ? store.read(0, readLimit) : slice;
+}
+
 async function catchUp(store: RevocationStore, from: LogHead | undefined): Promise<{ head: LogHead; frames: Frame[] }> {
   const frames: Frame[] = [];
-  let slice = await store.read(from?.pos ?? 0, readLimit);
-  if (from && (from.epoch !== slice.head.epoch || from.pos > slice.head.pos)) slice = await store.read(0, readLimit);
+  let slice = await readAfter(store, from);
   for (;;) {
     frames.push(frameOf(slice));
     if (slice.to >= slice.head.pos) return { head: slice.head, frames };

@@ -10,11 +10,18 @@ export const longestAccessTtl = "1h";
 /** The same in milliseconds. */
 export const longestAccessTtlMs: number = parseDuration(longestAccessTtl);
 
-/** More than any verifier's clock tolerance (60 s at most) and the error of its clock together. */
-const leewayMs = 120_000;
+/** No refresh token gets its successor later than so after it was replaced, whatever the configuration says. */
+export const longestGrace = "5m";
 
-/** Until when a revocation made at `now` can matter to a token that is out. */
-export const revocationEnd = (now: number): number => now + longestAccessTtlMs + leewayMs;
+/** More than any verifier's clock tolerance (60 s at most) and the error of its clock together. */
+export const verifierLeewayMs = 120_000;
+
+/**
+ * Until when a revocation can matter to a token that is out. `now` is the instant of the revocation, or the session's last use if
+ * a clock that was set back makes that the later one; tokens are handed out until a grace after it.
+ */
+export const revocationEnd = (now: number): number =>
+  now + longestAccessTtlMs + parseDuration(longestGrace) + verifierLeewayMs;
 
 /** Kills every access token of a session that was minted before it. */
 export const sessionRevocation = (sessionId: string, now: number): NewRevocation => ({

@@ -23,10 +23,16 @@ export const endingOf = (sessions: readonly Session[], { reason, now }: Cause): 
 });
 
 /** Ends all sessions of a person by one entry of the log. Only where the change mints no token: see `subjectRevocation`. */
-export const endingOfAll = ({ account, sessions }: Pick<Person, "account" | "sessions">, cause: Cause): Ending => ({
-  ...endingOf(sessions, cause),
-  revocations: [subjectRevocation(account.id, latest(sessions, cause.now))],
+export const endingOfAll = (person: Pick<Person, "account" | "sessions">, cause: Cause): Ending => ({
+  ...endingOf(person.sessions, cause),
+  revocations: [revocationOfAll(person, cause.now)],
 });
+
+/** Kills every access token of a person that is out; sessions go on. Only where the change mints no token. */
+export const revocationOfAll = (
+  { account, sessions }: Pick<Person, "account" | "sessions">,
+  now: number,
+): NewRevocation => subjectRevocation(account.id, latest(sessions, now));
 
 /** Tokens live from when they were handed out, and a clock may have been set back since: the revocation must outlive them. */
 const latest = (sessions: readonly Session[], now: number): number =>

@@ -11,10 +11,10 @@ export type SignedIn = {
   readonly session: Session;
 };
 
-/** A session about to be handed out: what the change has to keep, and the tokens themselves once it is committed. */
+/** A session about to be handed out: what the change has to keep, and the tokens themselves. `take` only by `changeHandingOut`. */
 export type Minted = {
   readonly kept: Pick<Change<unknown>, "sessions" | "tokens">;
-  readonly handOut: () => Promise<SignedIn>;
+  readonly handOut: { readonly isSignedElsewhere: boolean; readonly take: () => Promise<SignedIn> };
 };
 
 /** Mints the tokens of a session inside a decision, from rows and head of one snapshot. */
@@ -27,14 +27,18 @@ export const createMinting =
     const { session } = row;
     const { passwordHash: _, ...visible } = row.account;
     const grant = mode.grant(row);
+    const refreshToken = refreshTokens.make({ sessionId: session.id, generation: session.generation });
     return {
       kept: { sessions: [session], tokens: grant.stored ? [grant.stored] : [] },
-      handOut: async () => ({
-        accessToken: await grant.token(),
-        expiresInSeconds: grant.expiresInSeconds,
-        refreshToken: refreshTokens.make({ sessionId: session.id, generation: session.generation }),
-        account: visible,
-        session,
-      }),
+      handOut: {
+        isSignedElsewhere: grant.isSignedElsewhere,
+        take: async () => ({
+          accessToken: await grant.token(),
+          expiresInSeconds: grant.expiresInSeconds,
+          refreshToken,
+          account: visible,
+          session,
+        }),
+      },
     };
   };

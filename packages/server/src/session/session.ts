@@ -5,21 +5,22 @@ import { ok, type RefreshRefusal, type Result, refuse } from "../refusal.ts";
 import type { VerifiedIdentity } from "../signin/identity.ts";
 import type { Account, Person, Session } from "../store/ports.ts";
 import type { World } from "../world.ts";
+import { changeHandingOut, type HandingOut } from "./changeHandingOut.ts";
 import { endingOf, endingOfAll, isLive } from "./ending.ts";
 import type { Minting, SignedIn } from "./minting.ts";
 import type { SessionMode } from "./modes/mode.ts";
-
+import { isNewDevice, type NewDeviceNotice, newDeviceMails } from "./newDevice.ts";
 import { redeem, type SessionLife } from "./refreshFamily.ts";
 import type { RefreshTokens } from "./refreshToken.ts";
 import { type Client, evicted, type Starting } from "./starting.ts";
 
 /** Sessions: the only maker and ender of them. */
 export type Sessions = {
-  /** Starts a session for a proven identity; undefined when the account is gone, disabled or has another password meanwhile. The least recently used sessions beyond the maximum end, and so does the one of the refresh token `replaces`. */
+  /** Starts a session for a proven identity; undefined when the account is gone, disabled or has another password meanwhile. The least recently used sessions beyond the maximum end, and so does the one of the refresh token `replaces`. Its owner is told of a new device, unless `isKnownDevice`: the client proved to be one that signed in before. */
   readonly start: (
     identity: VerifiedIdentity,
     client: Client,
-    options?: { readonly replaces?: string | undefined },
+    options?: { readonly replaces?: string | undefined; readonly isKnownDevice?: boolean },
   ) => Promise<SignedIn | undefined>;
   /** Ends a live session and starts another for the person who proved anew who they are (RFC 9470), over the same transport; undefined as in `start`, and when that session is not live. */
   readonly renew: (identity: VerifiedIdentity, sessionId: string, by: By) => Promise<SignedIn | undefined>;
@@ -33,8 +34,8 @@ export type Sessions = {
   readonly endByToken: (refreshToken: string, by: By) => Promise<boolean>;
   /** Ends all sessions of an account but one; undefined, with nothing ended, when that one is not live. */
   readonly endOthers: (accountId: string, keptId: string, by: By) => Promise<number | undefined>;
-  /** Ends all sessions of an account, and answers how many were live. */
-  readonly endAll: (accountId: string, by: By) => Promise<number>;
+  /** Ends all sessions of an account, and answers how many were live; undefined, with nothing ended, when there is no such account, or who acts by a session may no more. */
+  readonly endAll: (accountId: string, by: By) => Promise<number | undefined>;
   /** The account's live sessions, latest use first. */
   readonly list: (accountId: string) => Promise<readonly Session[]>;
 };
@@ -48,6 +49,7 @@ export type SessionParts = {
   readonly refreshTokens: RefreshTokens;
   readonly life: SessionLife;
   readonly max: number;
+  readonly notice: NewDeviceNotice;
   readonly world: World;
   /** Told of refusals that change nothing. */
   readonly refused: (event: SecurityEvent, by: By) => void;
@@ -55,12 +57,21 @@ export type SessionParts = {
 
 /** Sessions over the people of the store, in one mode. */
 export function createSessions(parts: SessionParts): Sessions {
-  const { people, mode, starting, max, world } = parts;
+  const { people, mode, starting, max, notice, world } = parts;
 
   const begin = (identity: VerifiedIdentity, client: Client, person: Person): Begun => {
     const upgrade = upgradeOf(identity, person.account);
     const account = upgrade.account ?? person.account;
     return { ...upgrade, ...starting({ ...person, account }, { amr: identity.amr, client }) };
+  };
+
+  const handedOut = async (
+    { accountId }: VerifiedIdentity,
+    by: By,
+    decide: HandingOut<undefined>["decide"],
+  ): Promise<SignedIn | undefined> => {
+    const done = await changeHandingOut(people, { subject: { accountId }, by, decide });
+    return done && "signedIn" in done ? done.signedIn : undefined;
   };
 
   /** Whatever was ended by others is refused here before anybody is told that there was nothing to do. */
@@ -84,23 +95,23 @@ export function createSessions(parts: SessionParts): Sessions {
   };
 
   return {
-    start: async (identity, client, { replaces } = {}) => {
-      const handOut = await people.change({ accountId: identity.accountId }, client, (person): Decision<HandOut> => {
+    start: async (identity, client, { replaces, isKnownDevice = false } = {}) => {
+      const signedIn = await handedOut(identity, client, (person) => {
         if (!stillHolds(identity, person.account)) return { answer: undefined };
         const { session, minted, ...rest } = begin(identity, client, person);
         const ending = endingOf(evicted(person.sessions, max, world.now()), { reason: "evicted", now: world.now() });
-        const newDevice = person.sessions.every(({ userAgent }) => userAgent !== session.userAgent);
-        const signedIn = { type: "signed_in", ...ids(session), amr: session.amr, newDevice } as const;
-        const events = [...ending.events, signedIn, ...rest.events];
-        return { ...ending, ...minted.kept, ...rest, events, answer: minted.handOut };
+        const newDevice = !isKnownDevice && isNewDevice(person, session);
+        const mails = newDevice ? newDeviceMails(person, session, notice) : [];
+        const event = { type: "signed_in", ...ids(session), amr: session.amr, newDevice } as const;
+        const events = [...ending.events, event, ...rest.events];
+        return { ...ending, ...minted.kept, ...rest, mails, events, answer: minted.handOut };
       });
-      const signedIn = await handOut?.();
       if (signedIn && replaces !== undefined) await endByToken(replaces, client, "replaced");
       return signedIn;
     },
 
-    renew: async (identity, sessionId, by) => {
-      const handOut = await people.change({ accountId: identity.accountId }, by, (person): Decision<HandOut> => {
+    renew: (identity, sessionId, by) =>
+      handedOut(identity, by, (person) => {
         const now = world.now();
         const replaced = person.sessions.find(({ id }) => id === sessionId);
         if (!replaced || !isLive(replaced, now) || !stillHolds(identity, person.account)) return { answer: undefined };
@@ -109,9 +120,7 @@ export function createSessions(parts: SessionParts): Sessions {
         const event = { type: "reauthenticated", ...ids(session), amr: session.amr, replaced: sessionId } as const;
         const events = [...ending.events, event, ...rest.events];
         return { ...ending, ...minted.kept, ...rest, events, answer: minted.handOut };
-      });
-      return handOut?.();
-    },
+      }),
 
     refresh: (token, client) => refresh(token, client, parts),
 
@@ -155,7 +164,7 @@ export function createSessions(parts: SessionParts): Sessions {
           answer: live.length,
         };
       });
-      return count ?? nothingEnded(0);
+      return count ?? nothingEnded(undefined);
     },
 
     list: async (accountId) => {
@@ -172,8 +181,6 @@ const pendingChange = (accountId: string): NonNullable<Decision<unknown>["dropLi
   accountId,
   purposes: ["change_email"],
 });
-
-type HandOut = (() => Promise<SignedIn>) | undefined;
 
 const ids = ({ accountId, id }: Session): { readonly accountId: string; readonly sessionId: string } => ({
   accountId,
@@ -203,8 +210,7 @@ async function refresh(
     refused({ type: "refresh_refused", reason: "malformed" }, client);
     return refuse({ reason: "malformed" });
   }
-  type Outcome = { readonly handOut: NonNullable<HandOut> } | RefreshRefusal;
-  const outcome = await people.change({ sessionId: claim.sessionId }, client, (person): Decision<Outcome> => {
+  const decide: HandingOut<RefreshRefusal>["decide"] = (person) => {
     const [session] = person.sessions;
     if (!session) throw new Error("The store gave no session.");
     const now = world.now();
@@ -229,13 +235,14 @@ async function refresh(
     }
     const used = { ...found.session, address: client.address ?? session.address };
     const minted = mint({ session: used, account: person.account, head: person.head });
-    return { ...minted.kept, answer: { handOut: minted.handOut } };
-  });
+    return { ...minted.kept, answer: minted.handOut };
+  };
+  const outcome = await changeHandingOut(people, { subject: { sessionId: claim.sessionId }, by: client, decide });
   if (!outcome) {
     refused({ type: "refresh_refused", reason: "unknown_session" }, client);
     return refuse({ reason: "unknown_session" });
   }
-  return "handOut" in outcome ? ok(await outcome.handOut()) : refuse(outcome);
+  return "signedIn" in outcome ? ok(outcome.signedIn) : refuse(outcome.answer);
 }
 
 /** A refresh token that went out in a cookie is not taken from a body, nor the reverse: whoever reads one store cannot use it in the other. */

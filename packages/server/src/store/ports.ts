@@ -7,6 +7,7 @@ import type { RevocationStore } from "./ports/log.ts";
 import type { MailStore } from "./ports/mail.ts";
 import type { PersonStore } from "./ports/person.ts";
 import type { ServiceStore } from "./ports/services.ts";
+import type { VerifierStore } from "./ports/verifiers.ts";
 
 export type { AuditRecord, AuditStore } from "./ports/audit.ts";
 export type { Counter, CounterStore } from "./ports/counters.ts";
@@ -28,7 +29,8 @@ export type {
   TokenKey,
   TokenRow,
 } from "./ports/person.ts";
-export type { Service, ServiceStore } from "./ports/services.ts";
+export { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "./ports/services.ts";
+export type { VerifierNote, VerifierStore } from "./ports/verifiers.ts";
 
 /** All that an issuer remembers. A store is its conformance suite: `cardea/store-conformance`. */
 export type Store = {
@@ -36,10 +38,11 @@ export type Store = {
   readonly keys: KeyStore;
   readonly services: ServiceStore;
   readonly revocations: RevocationStore;
+  readonly verifiers: VerifierStore;
   readonly mails: MailStore;
   readonly audit: AuditStore;
   readonly counters: CounterStore;
-  /** Removes sessions, tokens, links, counters and log entries that ended before `now`, and audit records older than `auditBefore`. The log's head never moves back. */
+  /** Removes sessions, tokens, links, counters and log entries that ended before `now`, and audit records older than `auditBefore`; both by a clock that is rather behind than ahead. The log's head never moves back. */
   readonly prune: (now: number, auditBefore: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type Auth, type AuthOptions, createAuth, memory, realWorld, type SecurityEvent, type Store } from "cardea";
+import type { ServiceScope } from "../../src/store/ports.ts";
 
 /** JSON as tests look into it. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -104,8 +105,8 @@ export async function newPerson({ post }: Pick<Issuer, "post">): Promise<Person>
 }
 
 /** A new service's credentials as HTTP Basic has them. */
-export async function newService({ services }: Auth): Promise<string> {
-  const { service, secret } = await services.create("a service");
+export async function newService({ services }: Auth, scopes?: readonly ServiceScope[]): Promise<string> {
+  const { service, secret } = await services.create("a service", scopes ? { scopes } : {});
   return basic(service.id, secret);
 }
 

@@ -43,7 +43,7 @@ export async function openInstance(record: Store, cache: SessionCacheFactory): P
     },
   };
   const store = await cache.over(counting, { world, onEvent });
-  const feed = await openFeed({ store: store.revocations, world, onEvent });
+  const feed = await openFeed({ store: store.revocations, world, cautiousNow: world.now, onEvent });
   const profile = {
     issuer: "https://issuer.example",
     audience: ["app"],

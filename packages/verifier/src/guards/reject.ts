@@ -1,28 +1,41 @@
-import type { ServerResponse } from "node:http";
+import type { Challenge } from "../route.ts";
 import { problemFor, type Refusal } from "../verdict.ts";
 import { bearerChallenge, type ProblemCode, problemBody, problemMediaType, problems } from "../wire/problems.ts";
 
-/** Answers a refused request by RFC 6750 and RFC 9457. The cause stays here: the client only learns the public code. */
-export function reject(response: ServerResponse, refusal: Refusal, realm: string): void {
-  answer(response, problemFor(refusal), realm);
-}
+/** An answer that any framework can send. */
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON (RFC 9457). */
+  readonly body: string;
+};
 
-/** Answers after a fault of ours: 500, and nothing of the fault in it. */
-export function rejectFault(response: ServerResponse, realm: string): void {
-  answer(response, "internal_error", realm);
-}
-
-function answer(response: ServerResponse, code: ProblemCode, realm: string): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
+/** The answer to a refused request by RFC 6750, RFC 9457 and RFC 9470. The cause stays here: the client only learns the public code. */
+export function answerRefusal(refusal: Refusal, challenge: Challenge): Answer {
+  const code = problemFor(refusal);
+  const { realm, scope, maxAgeSeconds } = challenge;
+  if (code === "insufficient_scope") return answer(code, { realm, ...(scope !== undefined && { scope }) });
+  if (code === "reauthentication_required" && maxAgeSeconds !== undefined) {
+    return answer(code, { realm, maxAgeSeconds }, { max_age: maxAgeSeconds });
   }
-  const { status } = problems[code];
-  response.statusCode = status;
-  response.setHeader("Content-Type", problemMediaType);
-  response.setHeader("Cache-Control", "no-store");
-  response.setHeader("X-Content-Type-Options", "nosniff");
-  if (status < 500) response.setHeader("WWW-Authenticate", bearerChallenge(code, { realm }));
-  if (status === 503) response.setHeader("Retry-After", "1");
-  response.end(JSON.stringify(problemBody(code)));
+  return answer(code, { realm });
+}
+
+/** The answer after a fault of ours: 500, and nothing of the fault in it. */
+export const answerFault = (): Answer => answer("internal_error");
+
+function answer(code: ProblemCode, challenge?: Challenge, extra: Readonly<Record<string, unknown>> = {}): Answer {
+  const { status, bearerError } = problems[code];
+  const isAboutToken = status === 401 || bearerError !== undefined;
+  return {
+    status,
+    headers: {
+      "Content-Type": problemMediaType,
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      ...(challenge && isAboutToken && { "WWW-Authenticate": bearerChallenge(code, challenge) }),
+      ...(status === 503 && { "Retry-After": "1" }),
+    },
+    body: JSON.stringify(problemBody(code, extra)),
+  };
 }

@@ -1,8 +1,9 @@
 import { describeFault, fetchText } from "../fetchText.ts";
+import { createTokenBucket } from "../tokenBucket.ts";
 import { endpoints, endpointUrl } from "../wire/endpoints.ts";
 import { decodeHead } from "../wire/feedEvents.ts";
 import { formatPosition } from "../wire/position.ts";
-import type { World } from "../world.ts";
+import { cautiousClock, type World } from "../world.ts";
 import { createFeedClient } from "./feedClient.ts";
 import { createLease, type Lease } from "./lease.ts";
 import { createRevocationView, type RevocationView } from "./view.ts";
@@ -49,20 +50,30 @@ export type FollowerConfig = {
 /** Starts following an issuer's revocations. */
 export function followRevocations(config: FollowerConfig): RevocationFollower {
   const { issuer, authorization, maxStalenessMs, clockToleranceMs, world, onChange } = config;
-  const view = createRevocationView({ now: () => world.now() - clockToleranceMs });
+  const cautiousNow = cautiousClock(world);
+  const view = createRevocationView({ now: () => cautiousNow() - clockToleranceMs });
   let fault: string | undefined;
   let catchUpTimer: NodeJS.Timeout | undefined;
   const noteFault = (thrown: unknown): void => {
     fault = describeFault(thrown);
   };
 
+  // In a flood of revocations the regular question, once a second, has to do.
+  const acknowledgements = createTokenBucket({ capacity: 3, refillMs: 1000, monotonic: world.monotonic });
   const feed = createFeedClient({
     url: endpointUrl(issuer, endpoints.feed),
     authorization,
     view,
     world,
     helloTimeoutMs: 10_000,
-    on: { applied: () => lease.settle(), fault: noteFault },
+    on: {
+      applied: () => {
+        lease.settle();
+        // The question says how far this view is: whoever waits for a revocation to hold everywhere hears it now.
+        if (acknowledgements.take()) lease.poke();
+      },
+      fault: noteFault,
+    },
   });
 
   /** The feed is usually a few milliseconds behind the log; only if it stays behind is it worth a new connection. */
@@ -113,7 +124,7 @@ const catchUpGraceMs = 100;
 
 async function askHead(config: FollowerConfig, view: RevocationView, signal: AbortSignal) {
   const { issuer, authorization, verifierId, maxStalenessMs, world } = config;
-  const query = new URLSearchParams({ verifier: verifierId });
+  const query = new URLSearchParams({ verifier: verifierId, stale: String(Math.ceil(maxStalenessMs)) });
   if (view.epoch !== undefined) query.set("applied", formatPosition(view.epoch, view.position));
   const limits = { world, timeoutMs: Math.min(2000, maxStalenessMs), maxBytes: 4096, signal };
   const { text } = await fetchText(

@@ -25,7 +25,7 @@ export type LeaseConfig = {
     readonly granted: () => void;
     /** The log is ahead of the view, or another one. */
     readonly behind: (head: { readonly epoch: string; readonly head: number }) => void;
-    /** What the view holds may be incomplete: the log is shorter than the view, or the clock went back and expired entries are alive again. */
+    /** What the view holds may be incomplete: the log is shorter than the view, or the clock went back, and what expired by a clock that was ahead from the start is alive again. */
     readonly incomplete: () => void;
     readonly fault: (fault: unknown) => void;
   };

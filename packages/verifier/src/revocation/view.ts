@@ -1,6 +1,9 @@
 import type { Frame, RevocationKind } from "../wire/frames.ts";
-import { kills, type RevocableClaims, rules } from "./rules.ts";
-import { createRevocationTable } from "./table.ts";
+import { realWorld } from "../world.ts";
+import { createEvidence } from "./evidence.ts";
+import { type FingerprintKey, newFingerprintKey } from "./fingerprint.ts";
+import type { RevocableClaims } from "./rules.ts";
+import { TokenHandle } from "./tokenHandle.ts";
 
 /** What this process knows of the revocation log. It only ever learns: no frame, whatever its order, makes a revoked token valid. */
 export type RevocationView = {
@@ -22,11 +25,24 @@ export type RevocationView = {
   readonly isRevoked: (claims: RevocableClaims, kid: string | undefined) => boolean;
   /** Whether an entry of this kind kills the token, for explanations; undefined if the token has no value of that kind. */
   readonly isRevokedBy: (kind: RevocationKind, claims: RevocableClaims, kid: string | undefined) => boolean | undefined;
+  /** For a token that will be asked about again: what of the answer does not change is worked out once. */
+  readonly handleOf: (claims: RevocableClaims, kid: string | undefined) => TokenHandle;
 };
 
-/** An empty view. `now`: milliseconds since the epoch, by which expired entries are forgotten. */
-export function createRevocationView({ now }: { readonly now: () => number }): RevocationView {
-  const table = createRevocationTable();
+/** What a view is built from. */
+export type RevocationViewOptions = {
+  /** Milliseconds since the epoch, by which expired entries are forgotten. */
+  readonly now: () => number;
+  /** Under which entries and tokens are hashed; drawn at random unless given. */
+  readonly fingerprintKey?: FingerprintKey;
+};
+
+/** An empty view. */
+export function createRevocationView({
+  now,
+  fingerprintKey = newFingerprintKey(realWorld.random),
+}: RevocationViewOptions): RevocationView {
+  const evidence = createEvidence(fingerprintKey);
   let epoch: string | undefined;
   let position = 0;
 
@@ -34,18 +50,10 @@ export function createRevocationView({ now }: { readonly now: () => number }): R
     const known = frame.epoch === epoch;
     if (!known && frame.from > 0) return "other_epoch";
     if (known && frame.from > position) return "gap";
-    for (const entry of frame.entries) table.join(entry);
+    evidence.learn(frame.entries, now());
     position = known ? Math.max(position, frame.to) : frame.to;
     epoch = frame.epoch;
-    table.sweep(now(), 16 + 2 * frame.entries.length);
     return "joined";
-  };
-
-  const isRevokedByRule = (rule: (typeof rules)[number], claims: RevocableClaims, kid: string | undefined) => {
-    const key = rule.keyOf(claims, kid);
-    if (key === undefined) return undefined;
-    const cut = table.find(rule.kind, key);
-    return cut !== undefined && kills(rule, cut, claims);
   };
 
   return {
@@ -56,17 +64,15 @@ export function createRevocationView({ now }: { readonly now: () => number }): R
       return position;
     },
     get entries() {
-      return table.size;
+      return evidence.size;
     },
     apply,
     adopt: (next) => {
       epoch = next;
       position = 0;
     },
-    isRevoked: (claims, kid) => rules.some((rule) => isRevokedByRule(rule, claims, kid) === true),
-    isRevokedBy: (kind, claims, kid) => {
-      const rule = rules.find((candidate) => candidate.kind === kind);
-      return rule && isRevokedByRule(rule, claims, kid);
-    },
+    isRevoked: evidence.isRevoked,
+    isRevokedBy: evidence.isRevokedBy,
+    handleOf: (claims, kid) => new TokenHandle(evidence, claims, kid),
   };
 }

@@ -4,11 +4,17 @@ export const endpoints: {
   readonly introspect: string;
   readonly feed: string;
   readonly head: string;
+  readonly entries: string;
+  readonly revocation: string;
+  readonly revoke: string;
 } = {
   jwks: "/.well-known/jwks.json",
   introspect: "/introspect",
   feed: "/revocation/feed",
   head: "/revocation/head",
+  entries: "/revocation/entries",
+  revocation: "/revocation",
+  revoke: "/revoke",
 };
 
 /** The absolute URL of an endpoint; the issuer may carry a path and may end in a slash. */

@@ -11,6 +11,7 @@ export type ProblemCode =
   | "missing_token"
   | "invalid_token"
   | "insufficient_scope"
+  | "insufficient_role"
   | "reauthentication_required"
   | "invalid_credentials"
   | "session_revoked"
@@ -64,6 +65,7 @@ export const problems: Readonly<Record<ProblemCode, Problem>> = {
     title: "The access token does not reach this far",
     bearerError: "insufficient_scope",
   },
+  insufficient_role: { status: 403, title: "This is for people with another role" },
   reauthentication_required: {
     status: 401,
     title: "The person must prove anew who they are",
@@ -76,7 +78,7 @@ export const problems: Readonly<Record<ProblemCode, Problem>> = {
   invalid_client: { status: 401, title: "The client's credentials are not valid" },
   rate_limited: { status: 429, title: "Too many attempts" },
   stale_view: { status: 503, title: "Revocations cannot be checked at the moment" },
-  temporarily_unavailable: { status: 503, title: "Access tokens cannot be checked at the moment" },
+  temporarily_unavailable: { status: 503, title: "This cannot be done at the moment" },
   overloaded: { status: 503, title: "Too much to do at the moment" },
   internal_error: { status: 500, title: "Something went wrong here" },
 };
@@ -92,12 +94,16 @@ export function problemBody(code: ProblemCode, extra: Readonly<Record<string, un
 
 /**
  * The value of `WWW-Authenticate` for a code. `error` is left out where no credential was sent (RFC 6750 section 3.1), so
- * `missing_token` gets the bare challenge. `maxAgeSeconds` says how fresh an authentication must be (RFC 9470 section 3).
- * Throws a TypeError for a realm that does not fit a quoted string.
+ * `missing_token` gets the bare challenge. `scope` says what a token must have (RFC 6750 section 3), `maxAgeSeconds` how fresh
+ * an authentication must be (RFC 9470 section 3). Throws a TypeError for a realm that does not fit a quoted string.
  */
 export function bearerChallenge(
   code: ProblemCode,
-  { realm, maxAgeSeconds }: { readonly realm?: string; readonly maxAgeSeconds?: number } = {},
+  {
+    realm,
+    scope,
+    maxAgeSeconds,
+  }: { readonly realm?: string; readonly scope?: string; readonly maxAgeSeconds?: number } = {},
 ): string {
   const { bearerError, title } = problems[code];
   const parameters: string[] = [];
@@ -105,6 +111,7 @@ export function bearerChallenge(
   if (bearerError !== undefined) {
     parameters.push(`error=${quoted(bearerError)}`, `error_description=${quoted(title)}`);
   }
+  if (scope !== undefined) parameters.push(`scope=${quoted(scope)}`);
   if (maxAgeSeconds !== undefined) parameters.push(`max_age=${quoted(String(maxAgeSeconds))}`);
   return parameters.length === 0 ? "Bearer" : `Bearer ${parameters.join(", ")}`;
 }

@@ -1,12 +1,13 @@
 import { hasherOptions } from "../../config/passwordOptions.ts";
 import { unsafeIn } from "../../config/production.ts";
+import { isSharedAlgorithm } from "../../keys/policy.ts";
 import { createPasswordHasher } from "../../people/passwordHasher/passwordHasher.ts";
 import { acceptPassword } from "../../people/passwords/password.ts";
 import type { Finding } from "../../store/ports.ts";
 import { randomToken } from "../../world.ts";
 import { type Check, fail, fine, type Subject, warn } from "./check.ts";
 import { mailCheck } from "./mailCheck.ts";
-import { cacheCheck, engineCheck, keysCheck, outboxCheck, schemaCheck } from "./storeChecks.ts";
+import { cacheCheck, engineCheck, hashesCheck, keysCheck, outboxCheck, schemaCheck } from "./storeChecks.ts";
 
 /** What is looked at, in this order. A new check is a new row. */
 export const checks: readonly Check[] = [
@@ -15,9 +16,11 @@ export const checks: readonly Check[] = [
   schemaCheck,
   engineCheck,
   keysCheck,
+  { name: "shared key", run: sharedKey },
   cacheCheck,
   mailCheck,
   outboxCheck,
+  hashesCheck,
   { name: "passwords", run: passwords },
   { name: "proxy", run: proxy },
   { name: "issuer", run: issuer },
@@ -31,6 +34,22 @@ async function production({ configuration: { checked } }: Subject): Promise<read
       ? warn("production", `${setting} would not do for production`, fix)
       : fail("production", `${setting} does not do for production`, fix),
   );
+}
+
+/** Whoever verifies with a shared key can also sign: for the other audiences, too. */
+async function sharedKey({ configuration: { checked } }: Subject): Promise<readonly Finding[]> {
+  const { alg } = checked.keys;
+  const { audience } = checked.access;
+  if (!isSharedAlgorithm(alg)) return [];
+  if (audience.length < 2) return [fine("shared key", `${alg}, for one audience`)];
+  const text = `${alg} serves ${audience.length} audiences: each service that verifies can make tokens for the others`;
+  return [
+    warn(
+      "shared key",
+      text,
+      "Use key pairs (keys.alg ES256), or an issuer with a secret of its own for each audience.",
+    ),
+  ];
 }
 
 /** Hashes with the settings as they are, and checks that right is right and wrong is wrong. */

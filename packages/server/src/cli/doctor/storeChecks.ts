@@ -2,6 +2,7 @@ import { keySettings } from "../../config/keyOptions.ts";
 import { createOpening } from "../../keys/heldKeys.ts";
 import { type KeyFacts, keyFacts } from "../../keys/inventory.ts";
 import { createSealer } from "../../keys/seal.ts";
+import { checkableHash } from "../../people/passwordHasher/checkableHash.ts";
 import type { Finding } from "../../store/ports.ts";
 import { type Check, fail, fine, type Subject, warn } from "./check.ts";
 
@@ -64,6 +65,22 @@ function ageOf({ kid, alg, kept, signsFrom }: KeyFacts, rotateEvery: number, now
       )
     : warn("key age", text, "It is turned by the clock while an issuer runs. Start one: cardea serve");
 }
+
+/** Whether the stored passwords can be checked with the peppers that are set: the oldest, which may need a pepper of old. */
+export const hashesCheck: Check = {
+  name: "hashes",
+  run: async ({ configuration: { checked }, store }) => {
+    const accounts = (await store?.people.list(1000)) ?? [];
+    const missing = accounts.flatMap(({ passwordHash }) => {
+      const found = checkableHash(passwordHash, checked.passwords);
+      return found.ok ? [] : [found.refusal];
+    });
+    if (missing.length === 0)
+      return accounts.length === 0 ? [] : [fine("hashes", "the oldest passwords can be checked")];
+    const text = `${missing.length} of the oldest ${accounts.length} passwords cannot be checked: nobody signs in with them`;
+    return [...new Set(missing)].map((fix) => fail("hashes", text, fix));
+  },
+};
 
 /** Mails that wait are normal for minutes. */
 export const outboxCheck: Check = {

@@ -10,6 +10,7 @@ export const operation = (route: Route, components: Components): object => ({
   summary: route.summary,
   security: security[route.guard],
   "x-csrf": route.csrf,
+  ...(route.scope === undefined ? {} : { "x-scope": route.scope }),
   ...(route.fresh === undefined ? {} : { "x-fresh-seconds": route.fresh }),
   parameters: [...pathParameters(route), ...queryParameters(route, components)],
   ...requestBody(route, components),

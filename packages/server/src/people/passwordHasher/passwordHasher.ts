@@ -2,13 +2,13 @@ import { availableParallelism } from "node:os";
 import { ConfigurationError } from "../../refusal.ts";
 import type { World } from "../../world.ts";
 import type { AcceptablePassword } from "../passwords/password.ts";
-import { type CheckKeys, checkKeyFor, type MissingKey } from "./checkKeys.ts";
+import { type CheckableHash, checkableHash } from "./checkableHash.ts";
+import type { CheckKeys } from "./checkKeys.ts";
 import { defaultHashCost, type HashCost, workOf } from "./hashCost.ts";
-import type { CheckKey } from "./job.ts";
 import type { Lane } from "./lanes.ts";
 import { createPool } from "./pool.ts";
 import { type Argon2Hash, writeArgon2id } from "./storedHash/argon2.ts";
-import { readStoredHash, type StoredHash } from "./storedHash/storedHash.ts";
+import type { StoredHash } from "./storedHash/storedHash.ts";
 
 /** Hashes and checks passwords off the event loop, never more at once than there are workers. */
 export type PasswordHasher = {
@@ -17,8 +17,8 @@ export type PasswordHasher = {
   /**
    * Whether the password is the one behind `stored`, and whether that hash is `outdated`: of a lower cost, another scheme or
    * another pepper than new ones, so that whoever has the password now hashes it again. Without `stored` it does the same work
-   * on a dummy and says no, so that an unknown account costs what a known one does. Throws `OverloadedError` as `hash` does,
-   * `ConfigurationError` when the hash's pepper or Firebase key is not configured, and an error for what is no hash: never a yes.
+   * on a dummy and says no, so that an unknown account costs what a known one does. So it does when the hash's pepper or
+   * Firebase key is not configured, and for what is no hash; `onFault` hears of it. Throws `OverloadedError` as `hash` does.
    */
   readonly verify: (
     password: AcceptablePassword,
@@ -41,6 +41,8 @@ export type PasswordHasherOptions = CheckKeys & {
   readonly workers?: number | undefined;
   readonly maxQueue?: number | undefined;
   readonly maxWaitMs?: number | undefined;
+  /** Hears, as `ConfigurationError`s, of stored hashes that cannot be checked: to the person they look like a wrong password. */
+  readonly onFault?: ((fault: ConfigurationError) => void) | undefined;
 };
 
 /** Hashing threads, as many as there are cores and at most four, unless told otherwise. */
@@ -53,11 +55,21 @@ export function createPasswordHasher({
   workers = defaultWorkers(),
   maxQueue,
   maxWaitMs = 1000,
+  onFault = () => undefined,
   ...keys
 }: PasswordHasherOptions): PasswordHasher {
   const pool = createPool({ world, cost, workers, maxQueue, maxWaitMs });
   const { pepper } = keys;
-  const dummy = dummyHash(world, cost, pepper?.id);
+  const nobodys: CheckableHash = {
+    stored: dummyHash(world, cost, pepper?.id),
+    key: pepper && { secret: pepper.secret },
+  };
+  const checkable = (text: string): CheckableHash | undefined => {
+    const found = checkableHash(text, keys);
+    if (found.ok) return found.value;
+    onFault(new ConfigurationError(found.refusal));
+    return undefined;
+  };
 
   return {
     hash: async (password, { lane = "sign-in" } = {}) => {
@@ -67,10 +79,10 @@ export function createPasswordHasher({
       return writeArgon2id(cost, { salt, hash: done.digest, pepperId: pepper?.id });
     },
     verify: async (password, text, { lane = "sign-in" } = {}) => {
-      const stored = text === undefined ? dummy : readable(text);
-      const usual = hasCost(stored, cost);
-      const done = await pool.run({ do: "check", password, stored, usual, key: keyOrFault(stored, keys) }, lane);
-      if (text === undefined) return { matches: false, outdated: false };
+      const known = text === undefined ? undefined : checkable(text);
+      const { stored, key } = known ?? nobodys;
+      const done = await pool.run({ do: "check", password, stored, usual: hasCost(stored, cost), key }, lane);
+      if (!known) return { matches: false, outdated: false };
       return { matches: "matches" in done && done.matches, outdated: isOutdated(stored, cost, pepper?.id) };
     },
     close: pool.close,
@@ -88,24 +100,6 @@ const dummyHash = (world: World, cost: HashCost, pepperId: string | undefined): 
   hash: world.random(32),
   work: workOf(cost),
 });
-
-function readable(text: string): StoredHash {
-  const stored = readStoredHash(text);
-  if (stored) return stored;
-  throw new Error("Password hashing failed: a stored hash has no known form.");
-}
-
-/** A pepper that is lost must not look like a wrong password, which nobody would look into. */
-function keyOrFault(stored: StoredHash, keys: CheckKeys): CheckKey | undefined {
-  const key = checkKeyFor(stored, keys);
-  if (key.ok) return key.value;
-  throw new ConfigurationError(missingKeyText(key.refusal));
-}
-
-const missingKeyText = (missing: MissingKey): string =>
-  missing.reason === "unknown_pepper"
-    ? `A stored password hash was made under the pepper "${missing.id}". Add it to passwords.earlierPeppers.`
-    : "A stored password hash is Firebase's. Give passwords.firebase: { signerKey, saltSeparator }.";
 
 const hasCost = (stored: StoredHash, { memoryKiB, passes, parallelism }: HashCost): boolean =>
   stored.scheme === "argon2" &&

@@ -1,9 +1,8 @@
-import { createJudge, refused } from "@cardea/verifier/judge";
-import { longestAccessTtlMs } from "../../revoke/revocation.ts";
+import { refused } from "@cardea/verifier/judge";
 import { freshly } from "./freshly.ts";
 import type { SessionMode } from "./mode.ts";
 import type { ModeParts } from "./parts.ts";
-import { grantSigned, judgeSigned, rememberedTokens } from "./signedTokens.ts";
+import { createOwnJudge, grantSigned, judgeSigned } from "./signedTokens.ts";
 
 /**
  * JWTs checked locally, beside a view of the revocation log in memory: an ended session is refused here at once, elsewhere within
@@ -11,15 +10,7 @@ import { grantSigned, judgeSigned, rememberedTokens } from "./signedTokens.ts";
  */
 export function hybridMode(parts: ModeParts): SessionMode {
   const { keys, profile, feed, world } = parts;
-  const judge = createJudge({
-    keys: keys.verifying,
-    issuer: profile.issuer,
-    audience: profile.audience,
-    revocation: feed.view,
-    maxTtlSeconds: longestAccessTtlMs / 1000,
-    cacheSize: rememberedTokens,
-    now: world.now,
-  });
+  const judge = createOwnJudge(parts, feed.view);
   return {
     name: "hybrid",
     grant: grantSigned({ keys, profile, world }),

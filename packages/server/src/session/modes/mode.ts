@@ -15,9 +15,10 @@ export type SessionMode = {
   readonly check: (token: string, options?: { readonly fresh?: boolean }) => Promise<Verdict>;
 };
 
-/** An access token about to be handed out. `token` is taken after the commit, since signing needs no transaction. */
+/** An access token about to be handed out. `token` is taken outside the decision, since signing needs no transaction; it may fail only if it `isSignedElsewhere`. */
 export type Grant = {
   readonly expiresInSeconds: number;
   readonly stored: OpaqueToken | undefined;
+  readonly isSignedElsewhere: boolean;
   readonly token: () => Promise<string>;
 };

@@ -3,7 +3,7 @@ import { type AccessClaims, refused } from "@cardea/verifier/judge";
 import { accessClaims, tokenEnd } from "../../issue/accessToken.ts";
 import { longestAccessTtlMs } from "../../revoke/revocation.ts";
 import type { OpaqueToken, SessionRow, TokenKey, TokenRow } from "../../store/ports.ts";
-import { randomToken } from "../../world.ts";
+import { isFromAhead, randomToken } from "../../world.ts";
 import type { SessionMode } from "./mode.ts";
 import type { ModeParts } from "./parts.ts";
 
@@ -40,6 +40,7 @@ export function statefulMode({ profile, people, feed, world }: ModeParts): Sessi
       return {
         expiresInSeconds: Math.floor((stored.expiresAt - now) / 1000),
         stored,
+        isSignedElsewhere: false,
         token: async () => token,
       };
     },
@@ -48,7 +49,7 @@ export function statefulMode({ profile, people, feed, world }: ModeParts): Sessi
       const key = keyOf(token);
       const found = await people.findByToken(key, world.now(), { fresh });
       const row = found && isOutdated(found) ? await people.findByToken(key, world.now(), { fresh: true }) : found;
-      if (!row || row.account.disabledAt !== undefined || isFromAhead(row.token, world.now())) {
+      if (!row || row.account.disabledAt !== undefined || isFromAhead(madeFrom(row.token), world.now())) {
         return refused("inactive_token");
       }
       return { ok: true, claims: claimsOf(row, row.token), checked: "store", stalenessMs: 0 };
@@ -56,8 +57,11 @@ export function statefulMode({ profile, people, feed, world }: ModeParts): Sessi
   };
 }
 
-/** A token that would live longer than any does was made while the clock was wrong. */
-const isFromAhead = ({ expiresAt }: OpaqueToken, now: number): boolean => expiresAt > now + longestAccessTtlMs + 60_000;
+/**
+ * The earliest that a token can have been made, whatever `access.ttl` was then: its row does not say when. So one that was made
+ * less than an hour ahead lives too long by as much, though no longer than its session.
+ */
+const madeFrom = ({ expiresAt }: OpaqueToken): number => expiresAt - longestAccessTtlMs;
 
 /** The session's id of 16 bytes, which is no secret, and 32 random bytes. */
 const shape = /^at_[A-Za-z0-9_-]{22}[A-Za-z0-9_-]{43}$/;

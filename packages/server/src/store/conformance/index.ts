@@ -8,6 +8,7 @@ import { revocationConformance } from "./revocations.ts";
 import { serviceConformance } from "./services.ts";
 import { sessionConformance } from "./sessions.ts";
 import type { OpenStore } from "./subject.ts";
+import { verifierConformance } from "./verifiers.ts";
 
 export type { OpenStore } from "./subject.ts";
 
@@ -25,4 +26,5 @@ export function storeConformance(name: string, open: OpenStore): void {
   mailConformance(name, open);
   auditConformance(name, open);
   counterConformance(name, open);
+  verifierConformance(name, open);
 }

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import type { Service } from "../ports.ts";
 import { instant, type OpenStore, rule } from "./subject.ts";
 
 /** Service credentials. */
 export function serviceConformance(name: string, open: OpenStore): void {
-  const billing = { id: "svc-1", name: "billing", secretHash: "hash", createdAt: instant };
+  const billing: Service = {
+    id: "svc-1",
+    name: "billing",
+    secretHash: "hash",
+    scopes: ["introspect", "revocation:write"],
+    createdAt: instant,
+  };
 
   rule(name, "gives a service back as it was inserted, and keeps the first of one id", open, async ({ services }) => {
     assert.equal(await services.insert(billing), "inserted");

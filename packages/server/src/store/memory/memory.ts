@@ -30,6 +30,7 @@ function createMemoryStore(state: State): Store {
       append: async (revocations) => appendRevocations(state, revocations),
       read: async (after, limit) => readRevocations(state, after, limit),
     },
+    verifiers: verifierStore(state),
     mails: mailStore(state),
     audit: auditStore(state),
     counters: counterStore(state),
@@ -78,6 +79,18 @@ const mailStore = ({ mails }: State): Store["mails"] => ({
     if (mail) mails.set(id, { ...mail, dueAt });
   },
   count: async () => mails.size,
+});
+
+const verifierStore = ({ verifiers }: State): Store["verifiers"] => ({
+  note: async (notes) => {
+    for (const note of notes) verifiers.set(`${note.serviceId} ${note.name}`, note);
+  },
+  list: async (since) =>
+    [...verifiers]
+      .filter(([, { heardAt }]) => heardAt >= since)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, note]) => note),
+  forget: async (before) => forget(verifiers, ({ heardAt }) => heardAt < before),
 });
 
 const auditStore = (state: State): Store["audit"] => ({

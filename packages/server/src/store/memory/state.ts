@@ -9,6 +9,7 @@ import type {
   Service,
   Session,
   StoredKey,
+  VerifierNote,
   WaitingMail,
 } from "../ports.ts";
 
@@ -28,6 +29,8 @@ export type State = {
   readonly links: Map<string, OneTimeLink>;
   readonly keys: Map<string, StoredKey>;
   readonly services: Map<string, Service>;
+  /** By service and name. */
+  readonly verifiers: Map<string, VerifierNote>;
   readonly mails: Map<string, WaitingMail>;
   readonly counters: Map<string, Counter>;
   audit: AuditRecord[];
@@ -46,6 +49,7 @@ export const createState = (epoch: string): State => ({
   links: new Map(),
   keys: new Map(),
   services: new Map(),
+  verifiers: new Map(),
   mails: new Map(),
   counters: new Map(),
   audit: [],

@@ -1,8 +1,15 @@
-/** A service that may introspect tokens and read the feed; only the SHA-256 of its secret is kept. */
+/** What a service may do: ask about tokens, follow the revocation log, write into it. */
+export type ServiceScope = "introspect" | "revocation:read" | "revocation:write";
+
+/** Every scope, with those that a service has unless told otherwise first. */
+export const serviceScopes: readonly ServiceScope[] = ["introspect", "revocation:read", "revocation:write"];
+
+/** A service with credentials of its own; only the SHA-256 of its secret is kept. */
 export type Service = {
   readonly id: string;
   readonly name: string;
   readonly secretHash: string;
+  readonly scopes: readonly ServiceScope[];
   readonly createdAt: number;
 };
 

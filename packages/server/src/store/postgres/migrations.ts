@@ -110,4 +110,14 @@ export const postgresMigrations: readonly Migration[] = [
   END $$;
   `,
   },
+  {
+    name: "scopes of services, and what is known of verifiers",
+    sql: `
+  ALTER TABLE services ADD COLUMN scopes text[] NOT NULL DEFAULT '{introspect,revocation:read}';
+  CREATE TABLE verifiers (
+    service_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, epoch text, applied bigint NOT NULL,
+    max_staleness_ms bigint NOT NULL, heard_at bigint NOT NULL, PRIMARY KEY (service_id, name)
+  );
+  `,
+  },
 ];

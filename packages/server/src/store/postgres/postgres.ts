@@ -14,6 +14,7 @@ import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
 import { revocationStore } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
+import { verifierStore } from "./verifiers.ts";
 
 export type { PostgresOptions } from "./options.ts";
 
@@ -46,6 +47,7 @@ const storeOf = (database: ReturnType<typeof openDatabase>): Store => ({
   keys: keyStore(database),
   services: serviceStore(database),
   revocations: revocationStore(database),
+  verifiers: verifierStore(database),
   mails: mailStore(database),
   audit: auditStore(database),
   counters: counterStore(database),

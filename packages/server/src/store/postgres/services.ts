@@ -1,6 +1,6 @@
-import type { Service, ServiceStore } from "../ports.ts";
+import { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "../ports.ts";
 import type { Database } from "./database.ts";
-import { integer, object, type Row, text } from "./row.ts";
+import { integer, object, type Row, text, textList } from "./row.ts";
 import { insertion, statement } from "./statement.ts";
 
 /** Service credentials in PostgreSQL. */
@@ -16,7 +16,7 @@ export const serviceStore = (database: Database): ServiceStore => ({
 
 const insertServices = insertion(
   "services",
-  ["id", "name", "secret_hash", "created_at"],
+  ["id", "name", "secret_hash", "scopes", "created_at"],
   "ON CONFLICT (id) DO NOTHING RETURNING id",
 );
 const serviceById = statement(
@@ -29,12 +29,17 @@ const allServices = statement(
 );
 const deleteService = statement("delete_service", "DELETE FROM services WHERE id = $1 RETURNING id");
 
+/** A scope that this version does not know gives nothing. */
+const scopesOf = (row: Row): readonly ServiceScope[] =>
+  serviceScopes.filter((scope) => textList(row, "scopes").includes(scope));
+
 function serviceOf(outer: Row): Service {
   const row = object(outer, "service");
   return {
     id: text(row, "id"),
     name: text(row, "name"),
     secretHash: text(row, "secret_hash"),
+    scopes: scopesOf(row),
     createdAt: integer(row, "created_at"),
   };
 }

@@ -78,4 +78,14 @@ export const sqliteMigrations: readonly Migration[] = [
   CREATE INDEX counters_by_end ON counters (ends_at);
   `,
   },
+  {
+    name: "scopes of services, and what is known of verifiers",
+    sql: `
+  ALTER TABLE services ADD COLUMN scopes TEXT NOT NULL DEFAULT '["introspect","revocation:read"]';
+  CREATE TABLE verifiers (
+    service_id TEXT NOT NULL, name TEXT NOT NULL, epoch TEXT, applied INTEGER NOT NULL, max_staleness_ms INTEGER NOT NULL,
+    heard_at INTEGER NOT NULL, PRIMARY KEY (service_id, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  },
 ];

@@ -1,19 +1,22 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Service, ServiceStore } from "../ports.ts";
-import { integer, type Row, text } from "./row.ts";
+import { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "../ports.ts";
+import { integer, type Row, text, textList } from "./row.ts";
 import { inTransaction, untilFree } from "./transaction.ts";
 import { insertUnlessTaken } from "./unique.ts";
 
 /** Service credentials in SQLite. */
 export function serviceStore(database: DatabaseSync): ServiceStore {
   const insert = database.prepare(
-    "INSERT INTO services (id, name, secret_hash, created_at) VALUES (:id, :name, :secretHash, :createdAt)",
+    "INSERT INTO services (id, name, secret_hash, scopes, created_at) VALUES (:id, :name, :secretHash, :scopes, :createdAt)",
   );
   const find = database.prepare("SELECT * FROM services WHERE id = ?");
   const list = database.prepare("SELECT * FROM services ORDER BY created_at, id");
   const remove = database.prepare("DELETE FROM services WHERE id = ?");
   return {
-    insert: async (service) => inTransaction(database, () => insertUnlessTaken(() => insert.run(service))),
+    insert: async (service) =>
+      inTransaction(database, () =>
+        insertUnlessTaken(() => insert.run({ ...service, scopes: JSON.stringify(service.scopes) })),
+      ),
     find: (id) =>
       untilFree(() => {
         const row = find.get(id);
@@ -24,9 +27,14 @@ export function serviceStore(database: DatabaseSync): ServiceStore {
   };
 }
 
+/** A scope that this version does not know gives nothing. */
+const scopesOf = (row: Row): readonly ServiceScope[] =>
+  serviceScopes.filter((scope) => textList(row, "scopes").includes(scope));
+
 const serviceOf = (row: Row): Service => ({
   id: text(row, "id"),
   name: text(row, "name"),
   secretHash: text(row, "secret_hash"),
+  scopes: scopesOf(row),
   createdAt: integer(row, "created_at"),
 });

@@ -16,6 +16,7 @@ import { prune } from "./prune.ts";
 import { appendRevocations, readRevocations } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
 import { inTransaction, untilFree } from "./transaction.ts";
+import { verifierStore } from "./verifiers.ts";
 
 /**
  * One file, created and migrated when opened; its folder too. The secret that seals signing keys is kept beside it, in
@@ -46,6 +47,7 @@ async function openStore(file: string, world: World, { migrate: mayMigrate = tru
       append: async (revocations) => inTransaction(database, () => appendRevocations(database, revocations)),
       read: (after, limit) => untilFree(() => readRevocations(database, after, limit)),
     },
+    verifiers: verifierStore(counting),
     mails: mailStore(database),
     audit: auditStore(database),
     counters: counterStore(counting),
@@ -76,10 +78,10 @@ async function openDatabase(file: string, world: World): Promise<DatabaseSync> {
 }
 
 /**
- * A connection for counters, of which a sign-in moves ten: without a sync at each commit, which would hold up everybody else.
- * They survive a kill; a power cut may take back those of the last moments.
+ * A connection for what may be lost — counters, of which a sign-in moves a dozen, and what is known of verifiers: without a sync at each commit, which would hold up everybody else.
+ * It survives a kill; a power cut may take back the last moments.
  */
-function openCounting(file: string): DatabaseSync {
+export function openCounting(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 0;");
   return database;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { test } from "node:test";
 
 /** A server that tests need, and how a machine gets it. */
@@ -30,6 +30,20 @@ export const redisSoftware: Software = {
   name: "Redis",
   package: "redis-server",
   isInstalled: () => ["redis-server", "redis-cli"].every((command) => spawnSync(command, ["--version"]).status === 0),
+};
+
+/** nginx, as Debian has it. */
+export const nginxSoftware: Software = {
+  name: "nginx",
+  package: "nginx-light",
+  isInstalled: () => existsSync("/usr/sbin/nginx"),
+};
+
+/** HAProxy, as Debian has it. */
+export const haproxySoftware: Software = {
+  name: "HAProxy",
+  package: "haproxy",
+  isInstalled: () => existsSync("/usr/sbin/haproxy"),
 };
 
 /**

@@ -1,0 +1,92 @@
+import { type RevocationKind, revocationKinds } from "@cardea/verifier/wire";
+import type { SecurityEvent } from "../event.ts";
+import { ok, type Result, refuse } from "../refusal.ts";
+import type { RequestContext } from "../requestContext.ts";
+import type { LogHead, RevocationStore } from "../store/ports.ts";
+import type { World } from "../world.ts";
+import type { Feed } from "./feed.ts";
+import { revocationEnd } from "./revocation.ts";
+import type { Verifiers } from "./verifiers.ts";
+
+/** Every kind, for those who offer a choice. */
+export const kinds: readonly RevocationKind[] = revocationKinds;
+
+/** What is revoked by name, and why in one word. */
+export type Revoking = {
+  readonly kind: RevocationKind;
+  /** The `jti`, `sid`, `sub`, `client_id`, `tid` or `kid`; the empty string for `all`. */
+  readonly key: string;
+  /** NumericDate: only tokens with `iat` at or before it. Sessions go on, and it is not for `key`. */
+  readonly issuedBefore?: number | undefined;
+  /** A word of small letters, digits, `_` and `-`, for the audit trail. */
+  readonly reason?: string | undefined;
+};
+
+/** Who revokes. */
+type By = RequestContext & { readonly actor: string | undefined };
+
+/** `configured_key`: the key is a secret of the configuration, and only another one there takes it out of use. */
+export type RevokingRefusal = { readonly reason: "configured_key" };
+
+/** Revoking by name: what operators and services do, whoever the token belongs to. */
+export type Revocations = {
+  /**
+   * Revokes, and answers with a position of the log that includes it: it is on disk, and on its way to all who follow. A session
+   * or subject that the store knows loses its sessions too, so that nothing is refreshed; a key that is ours is replaced.
+   */
+  readonly revoke: (revoking: Revoking, by: By) => Promise<Result<LogHead, RevokingRefusal>>;
+  /** See `Verifiers.effect`. */
+  readonly effect: Verifiers["effect"];
+  readonly verifiers: Verifiers["list"];
+};
+
+/** What revoking is built from: the log, and what ends whatever lives in the store. Each answers whether there was such a thing. */
+export type RevocationsParts = {
+  readonly store: Pick<RevocationStore, "append">;
+  readonly feed: Pick<Feed, "pull">;
+  readonly verifiers: Verifiers;
+  readonly world: Pick<World, "now">;
+  readonly endSession: (sessionId: string, by: By) => Promise<boolean>;
+  readonly endSubject: (accountId: string, by: By) => Promise<boolean>;
+  readonly revokeKey: (kid: string) => Promise<"revoked" | "unknown" | "configured">;
+  readonly told: (event: SecurityEvent, by: By) => void;
+};
+
+/** Revoking over the log. */
+export function createRevocations(parts: RevocationsParts): Revocations {
+  const { store, feed, verifiers, world, endSession, endSubject, revokeKey, told } = parts;
+
+  const append = async ({ kind, key, issuedBefore }: Revoking): Promise<void> => {
+    const end = kind === "key" ? world.now() + yearMs : revocationEnd(world.now());
+    await store.append([{ kind, key, expiresAt: end, ...(issuedBefore === undefined ? {} : { issuedBefore }) }]);
+  };
+
+  /** True when it is done with what ended. */
+  const hasEnded = async ({ kind, key, issuedBefore }: Revoking, by: By): Promise<boolean | "configured"> => {
+    if (issuedBefore !== undefined) return false;
+    if (kind === "session") return endSession(key, by);
+    if (kind === "subject") return endSubject(key, by);
+    if (kind !== "key") return false;
+    const outcome = await revokeKey(key);
+    return outcome === "configured" ? outcome : outcome === "revoked";
+  };
+
+  return {
+    revoke: async (revoking, by) => {
+      const ended = await hasEnded(revoking, by);
+      if (ended === "configured") return refuse({ reason: "configured_key" });
+      if (!ended) await append(revoking);
+      const { kind, key, reason } = revoking;
+      told(
+        { type: "tokens_revoked", kind, ...(key === "" ? {} : { key }), ...(reason === undefined ? {} : { reason }) },
+        by,
+      );
+      return ok(await feed.pull());
+    },
+    effect: verifiers.effect,
+    verifiers: verifiers.list,
+  };
+}
+
+/** As long as the issuer's own keys stay revoked: longer than any cache of a key set lives. */
+const yearMs = 365 * 86_400_000;

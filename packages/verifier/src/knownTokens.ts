@@ -1,0 +1,55 @@
+import { unchecked, type VerifyResult } from "@cardea/jwt";
+import { readAccessClaims } from "./accessClaims.ts";
+import type { RevocationView } from "./revocation/view.ts";
+import type { Accepted } from "./verdict.ts";
+
+/** A token whose signature is good: what is said of it unless it is revoked, and who knows whether it is. */
+export type KnownToken = {
+  readonly accepted: Accepted;
+  /** Undefined where revocation is unchecked. */
+  readonly handle: { isRevoked(): boolean } | undefined;
+};
+
+/** A token that `@cardea/jwt` accepted. */
+export type SignedToken = VerifyResult & { readonly ok: true };
+
+/** How tokens are to be known. */
+export type KnownTokensOptions = {
+  readonly revocation: Pick<RevocationView, "isRevoked" | "handleOf"> | typeof unchecked;
+  /** Whether the same token is the same object when it comes again, as out of the cache of `@cardea/jwt`; then it is read once. */
+  readonly isRemembered: boolean;
+};
+
+/** Reads the claims of signed tokens; undefined if one is of the wrong type. */
+export function createKnownTokens({
+  revocation,
+  isRemembered,
+}: KnownTokensOptions): (signed: SignedToken) => KnownToken | undefined {
+  const checked = revocation === unchecked ? "signature" : "view";
+  const known = new WeakMap<SignedToken, KnownToken>();
+
+  const read = (signed: SignedToken): KnownToken | undefined => {
+    const claims = readAccessClaims(signed.claims);
+    if (claims === undefined) return undefined;
+    const accepted = Object.freeze({ ok: true, claims, checked, stalenessMs: 0 } as const);
+    if (revocation === unchecked) return { accepted, handle: undefined };
+    const kid = kidOf(signed);
+    // A handle pays when it is asked again.
+    const handle = isRemembered
+      ? revocation.handleOf(claims, kid)
+      : { isRevoked: () => revocation.isRevoked(claims, kid) };
+    return { accepted, handle };
+  };
+
+  if (!isRemembered) return read;
+  return (signed) => {
+    const before = known.get(signed);
+    if (before !== undefined) return before;
+    const now = read(signed);
+    if (now !== undefined) known.set(signed, now);
+    return now;
+  };
+}
+
+/** The key's own name; a key without one was found by the name in the signed header, if any. */
+export const kidOf = ({ key, header }: SignedToken): string | undefined => key.kid ?? header.kid;

@@ -1,0 +1,110 @@
+import { type KeySet, peek } from "@cardea/jwt";
+import { explainDemands, meetDemands } from "./demands.ts";
+import type { Explanation } from "./explanation.ts";
+import type { Introspection } from "./introspection.ts";
+import type { Judge } from "./judge.ts";
+import type { WhenStale } from "./options.ts";
+import type { RemoteKeys } from "./remoteKeys.ts";
+import type { Freshness } from "./revocation/freshness.ts";
+import type { Route, RouteRules } from "./route.ts";
+import { type Refusal, type Refused, refused, type Verdict } from "./verdict.ts";
+import type { World } from "./world.ts";
+
+/** Keys that are kept in step with a JWKS, or fixed ones. */
+export type Keys =
+  | { readonly remote: RemoteKeys; readonly fixed?: undefined }
+  | { readonly fixed: KeySet; readonly remote?: undefined };
+
+/** What tokens are judged with. */
+export type TokenJudgeParts = {
+  readonly judge: Judge;
+  readonly keys: Keys;
+  readonly freshness: Freshness;
+  readonly introspection: Introspection | undefined;
+  /** Whether opaque tokens are the issuer's to judge. */
+  readonly introspects: boolean;
+  /** What a route without a `whenStale` of its own does. */
+  readonly whenStale: WhenStale;
+  readonly world: Pick<World, "now" | "monotonic">;
+};
+
+/** Judges tokens by the rules of one route. */
+export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omit<Route, "challenge"> {
+  const { judge, keys, freshness, introspection, introspects, world } = parts;
+  const { fresh, whenStale = parts.whenStale } = rules;
+  const asksWhenStale = introspection !== undefined && (fresh || whenStale === "introspect");
+
+  const demand = (verdict: Verdict): Verdict => (verdict.ok ? meetDemands(verdict, rules, world.now()) : verdict);
+
+  /** The verdict from memory, before what the route demands. */
+  const remember = (token: string): Verdict => {
+    const unread = refusedUnread(token);
+    if (unread !== undefined) return unread;
+    const verdict = judge.verify(token);
+    if (!verdict.ok) return { ok: false, refusal: blame(verdict.refusal, keys) };
+    return freshness.judge(verdict, whenStale === "allow" ? "allow" : "deny");
+  };
+
+  const verify = (token: string): Verdict => {
+    if (fresh) throw new TypeError("verifier: a fresh route asks the issuer, so its tokens go to authenticate()");
+    const verdict = remember(token);
+    if (mayHaveNewKey(token, verdict, keys)) void keys.remote?.refetch();
+    return demand(verdict);
+  };
+
+  const authenticate = async (token: string): Promise<Verdict> => {
+    if (introspects && isOpaque(token)) return demand((await introspection?.introspect(token, { fresh })) ?? opaque);
+    const first = remember(token);
+    const verdict = mayHaveNewKey(token, first, keys) && (await keys.remote?.refetch()) ? remember(token) : first;
+    const asks = verdict.ok ? fresh : asksWhenStale && verdict.refusal.code === "stale_view";
+    return demand((asks && (await introspection?.introspect(token, { fresh: true }))) || verdict);
+  };
+
+  const explain = (token: string): Explanation => {
+    const unread = refusedUnread(token);
+    if (unread !== undefined) return explainUnread(unread);
+    const { ok, steps, refusal } = judge.explain(token);
+    if (!ok) return { ok, steps, ...(refusal && { refusal: blame(refusal, keys) }) };
+    const explanation = freshness.explain({ ok, steps });
+    const verdict = judge.verify(token);
+    if (!explanation.ok || !verdict.ok) return explanation;
+    const demanded = [...explanation.steps, ...explainDemands(verdict.claims, rules, world)];
+    const met = meetDemands(verdict, rules, world.now());
+    return met.ok ? { ok: true, steps: demanded } : { ok: false, steps: demanded, refusal: met.refusal };
+  };
+
+  return { verify, authenticate, explain };
+}
+
+/** A JWT has dots, whatever else is wrong with it. */
+const isOpaque = (token: unknown): boolean => typeof token === "string" && token !== "" && !token.includes(".");
+
+const opaque = refused("opaque_token");
+
+/** What no judge needs to look at. */
+function refusedUnread(token: unknown): Refused | undefined {
+  if (typeof token !== "string" || token === "") return refused("missing_token");
+  return isOpaque(token) ? opaque : undefined;
+}
+
+function explainUnread({ refusal }: Refused): Explanation {
+  const step = { step: "token", ok: false, why: refusal.message, lookedUp: "nothing", micros: 0 } as const;
+  return { ok: false, steps: [step], refusal };
+}
+
+/** While there are no keys at all, an unknown key is our fault and not the token's. */
+const blame = (refusal: Refusal, { remote }: Keys): Refusal =>
+  remote?.usable === false && refusal.code === "unknown_key" ? refused("keys_unavailable").refusal : refusal;
+
+/**
+ * Whether the issuer may have a key that is not here yet: none fits, or the token names one that nobody has, so that only
+ * keys without a name were tried.
+ */
+function mayHaveNewKey(token: string, verdict: Verdict, { remote }: Keys): boolean {
+  if (verdict.ok) return false;
+  const { code } = verdict.refusal;
+  if (code === "unknown_key" || code === "keys_unavailable") return true;
+  if (code !== "bad_signature" || remote === undefined) return false;
+  const kid = peek(token)?.unverifiedHeader.kid;
+  return typeof kid === "string" && !remote.keys.some((key) => key.kid === kid);
+}
