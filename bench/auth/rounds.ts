@@ -1,5 +1,5 @@
-import { randomInt } from "node:crypto";
 import { progress } from "../jwt/progress.ts";
+import { shuffled } from "../shuffled.ts";
 
 /** Something that is done over and over. `run` gets a running number, to take another token or account each time. */
 export type Contender = { readonly name: string; readonly run: (at: number) => Promise<unknown> };
@@ -39,9 +39,4 @@ async function turn({ run }: Contender, ms: number, inFlight: number): Promise<n
   };
   await Promise.all(Array.from({ length: inFlight }, client));
   return (done * 1000) / (performance.now() - start);
-}
-
-function shuffled<T>(list: readonly T[]): readonly T[] {
-  const rest = [...list];
-  return list.map(() => rest.splice(randomInt(rest.length), 1)[0] as T);
 }

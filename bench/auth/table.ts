@@ -1,3 +1,4 @@
+import { columns, digits } from "../columns.ts";
 import type { CrowdRow } from "./parts/crowd.ts";
 import type { BytesRow } from "./parts/sessionBytes.ts";
 import type { Results } from "./results.ts";
@@ -17,7 +18,7 @@ export const tables = ({ signIns, checks, refreshes, crowd, sessionBytes }: Resu
     .join("\n\n");
 
 const speedTable = (title: string, ratio: string, rows: readonly SpeedRow[]): string =>
-  table(
+  columns(
     [title, "per second", "µs each", ratio, "quartiles"],
     rows.map(({ name, perSecond, times, spread: [low, high] }) => [
       name,
@@ -29,7 +30,7 @@ const speedTable = (title: string, ratio: string, rows: readonly SpeedRow[]): st
   );
 
 const crowdTable = (rows: readonly CrowdRow[]): string =>
-  table(
+  columns(
     [
       "a crowd at once",
       "people",
@@ -54,7 +55,7 @@ const crowdTable = (rows: readonly CrowdRow[]): string =>
   );
 
 const bytesTable = (rows: readonly BytesRow[]): string =>
-  table(
+  columns(
     [`bytes a session, of ${rows[0]?.sessions}`, "session and token", "audit record"],
     rows.map(({ store, bytes, auditBytes }) => [
       store,
@@ -71,17 +72,3 @@ export const verdictLines = (verdicts: readonly Verdict[]): string =>
         `${reached ? "reached" : "MISSED "} ${what.padEnd(80)} ${measured.padEnd(16)} (${target})`,
     )
     .join("\n");
-
-/** The first column to the left, the others to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join("  ")
-      .trimEnd();
-  return [head, ...rows].map(line).join("\n");
-}
-
-const digits = (value: number): string =>
-  value >= 1000 ? Math.round(value).toLocaleString("en") : value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);

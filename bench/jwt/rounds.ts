@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { shuffled } from "../shuffled.ts";
 import type { Algorithm } from "./reference.ts";
 import type { Operation, Task } from "./task.ts";
 
@@ -69,12 +69,3 @@ async function turn({ inputs, run }: Task, batch: number): Promise<number> {
 
 /** Keeps results alive past the loop, so that no compiler can leave the work out. */
 export let sink: unknown;
-
-function shuffled<T>(list: readonly T[]): T[] {
-  const result = [...list];
-  for (let at = result.length - 1; at > 0; at--) {
-    const other = randomInt(at + 1);
-    [result[at], result[other]] = [result[other] as T, result[at] as T];
-  }
-  return result;
-}

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hmacKey, publicKey } from "@cardea/jwt";
 import { createVerifier, unchecked, type Verifier, type VerifierOptions } from "@cardea/verifier";
+import { nodeGuard } from "@cardea/verifier/node";
 import type { Cost, Reason, ServiceKeys, ServiceOrder, ServiceQuestion } from "./messages.ts";
 
 // A service that receives tokens, in a process of its own. It has no database and shares no code with the issuer.
@@ -20,7 +21,7 @@ const verifier = createVerifier({
 });
 await verifier.ready();
 
-const guard = verifier.node();
+const guard = nodeGuard(verifier);
 const server = createServer(async (request, response) => {
   const accepted = await guard(request, response);
   if (!accepted) return;

@@ -1,11 +1,14 @@
 import type { Verifier } from "@cardea/verifier";
+import { expressGuard } from "@cardea/verifier/express";
 import type { ErrorRequestHandler, Express, RequestHandler } from "express";
 import type { MakeExpress } from "./shop.ts";
 
 /** A service in another process, say: it knows the issuer's public key, and who has signed out. */
 export function createOrders(express: MakeExpress, verifier: Verifier): Express {
   const app = express();
-  app.use("/orders", verifier.express(), listOrders);
+  app.get("/orders", expressGuard(verifier), listOrders);
+  app.get("/hello", expressGuard(verifier, { optional: true }), greet);
+  app.post("/refunds", expressGuard(verifier, { roles: ["staff"], scopes: ["refunds"], maxAge: "10m" }), refund);
   app.use(answerFault);
   return app;
 }
@@ -15,6 +18,15 @@ const listOrders: RequestHandler = (request, response) => {
   if (request.auth === undefined) throw new Error("this route has no guard");
   const { claims, checked } = request.auth;
   response.json({ customer: claims.sub, roles: claims.roles ?? [], checked, orders: ["A clock", "Two chairs"] });
+};
+
+/** Whoever comes without a token is a stranger. */
+const greet: RequestHandler = (request, response) => {
+  response.json({ hello: request.auth?.claims.sub ?? "stranger" });
+};
+
+const refund: RequestHandler = (_request, response) => {
+  response.json({ refunded: true });
 };
 
 /** The application's own error handler. A guard that cannot decide ends up here as well, never in the route. */

@@ -85,7 +85,7 @@ export function createApp(parts: AppParts): App {
     ...sessionRoutes({ flows, endings }),
     ...passwordRoutes({ flows, cookies, now }),
     ...emailRoutes({ flows, freshSeconds }),
-    ...introspectRoutes({ check }),
+    ...introspectRoutes({ check: (token) => check(token, { fresh: true }) }),
     ...feedRoutes({ feed, verifiers: parts.verifiers, settings: parts.feedSettings }),
     ...revocationRoutes({ revocations: parts.revocations }),
     ...revokeRoutes({ flows, endings }),

@@ -102,7 +102,7 @@ describe("what is not understood exits with 2, says why on standard error, and t
     ["keys export", /keys export takes KID/],
     ["users get", /users get takes EMAIL\|ID/],
     ["users roles ada@example.com", /--add ROLE, --remove ROLE/],
-    ["revoke", /cardea revoke takes token\|session/],
+    ["revoke", /cardea revoke takes KIND/],
     ["revoke session", /Say which: cardea revoke session/],
     ["revoke everybody x", /Revoke a token, session, user, client, tenant, key, or all/],
     ["revoke all x --yes", /cardea revoke all takes no further word/],

@@ -40,7 +40,7 @@ export type JudgeOptions = {
   readonly clockToleranceSeconds?: number;
   /** Longest `exp - iat` that is believed. */
   readonly maxTtlSeconds?: number;
-  /** So many tokens that were accepted are remembered, about 1.6 kB each, and cost no signature check again; what can change is asked each time. Default 0. */
+  /** So many tokens that were accepted are remembered, about 1.5 kB each, and cost no signature check again; what can change is asked each time. Default 0. */
   readonly cacheSize?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -13,8 +13,8 @@ import { byCli, withExistingAuth } from "./withAuth.ts";
 /** `revoke`: takes tokens back, and tells who has confirmed it. */
 export const revoke: Command = {
   name: "revoke",
-  about: "Takes tokens back: one, or all of a session, user, client, tenant or key, or all there are",
-  words: ["token|session|user|client|tenant|key|all", "[TOKEN|ID|EMAIL]"],
+  about: "Takes tokens back: token, session, user, client, tenant or key and which, or all",
+  words: ["KIND", "[TOKEN|ID|EMAIL]"],
   flags: {
     ...settingFlags,
     reason: { type: "string", about: "why, in one word, for the audit trail" },

@@ -35,6 +35,8 @@ export async function signIn(
   { device, ...by }: Attempt,
   { people, hasher, throttle, needsVerifiedEmail, refused }: SignInParts,
 ): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
+  // Under a flood the cheapest answer comes first: counting who will not be served anyway costs the others.
+  hasher.requireRoom();
   const account = await people.findByEmail(email);
   const attempt = { email, client: by.address, device: device(account), accountId: account?.id };
   const outcome = await judged(attempt, throttle, async () => {

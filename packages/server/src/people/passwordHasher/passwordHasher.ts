@@ -25,6 +25,8 @@ export type PasswordHasher = {
     stored: string | undefined,
     options?: HashOptions,
   ) => Promise<{ readonly matches: boolean; readonly outdated: boolean }>;
+  /** Throws `OverloadedError` while more work would be refused: for whoever has other work to do first, that would be in vain. */
+  readonly requireRoom: (options?: HashOptions) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -85,6 +87,7 @@ export function createPasswordHasher({
       if (!known) return { matches: false, outdated: false };
       return { matches: "matches" in done && done.matches, outdated: isOutdated(stored, cost, pepper?.id) };
     },
+    requireRoom: ({ lane = "sign-in" } = {}) => pool.requireRoom(lane),
     close: pool.close,
   };
 }

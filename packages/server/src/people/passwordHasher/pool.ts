@@ -11,6 +11,8 @@ import { createPace } from "./pace.ts";
 export type Pool = {
   /** Throws `OverloadedError` at once when too many wait in the lane; nothing was done then. */
   readonly run: (job: HashJob, lane: Lane) => Promise<HashAnswer>;
+  /** Throws as `run` would. */
+  readonly requireRoom: (lane: Lane) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -43,13 +45,18 @@ export function createPool({ world, cost, workers, maxQueue, maxWaitMs }: PoolOp
   const pace = createPace(world, cost);
   let closed = false;
 
-  const run: Pool["run"] = (job, lane) =>
-    new Promise((resolve, reject) => {
-      if (closed) return reject(new Error("The password hasher is closed."));
-      if (waiting(lane) >= bound(lane) && !hasIdle()) return reject(new OverloadedError(retryAfterSeconds()));
+  const run: Pool["run"] = async (job, lane) => {
+    if (closed) throw new Error("The password hasher is closed.");
+    requireRoom(lane);
+    return new Promise((resolve, reject) => {
       lanes.add(lane, { job, lane, resolve, reject });
       dispatch();
     });
+  };
+
+  const requireRoom: Pool["requireRoom"] = (lane) => {
+    if (waiting(lane) >= bound(lane) && !hasIdle()) throw new OverloadedError(retryAfterSeconds());
+  };
 
   const hasIdle = (): boolean => jobsOf.size < workers || [...jobsOf.values()].some(({ length }) => length === 0);
 
@@ -137,5 +144,5 @@ export function createPool({ world, cost, workers, maxQueue, maxWaitMs }: PoolOp
     await Promise.all([...jobsOf.keys()].map((worker) => worker.terminate()));
   };
 
-  return { run, close };
+  return { run, requireRoom, close };
 }
