@@ -1,6 +1,7 @@
 import type { JsonWebKey } from "node:crypto";
 import { acts } from "./acts.ts";
 import { startCast } from "./cast.ts";
+import { playCutFeed } from "./cutFeed.ts";
 import { describeEnd } from "./signOut.ts";
 import { play, type Result } from "./story.ts";
 import { createTranscript } from "./transcript.ts";
@@ -20,6 +21,12 @@ for (const [at, act] of acts.entries()) {
     await cast.stop();
   }
 }
+
+transcript.heading(
+  "The feed is cut",
+  "Hybrid, and three services that trust their view for a second without news. After that each does what its whenStale says.",
+);
+await playCutFeed(transcript);
 
 transcript.heading(
   "What was measured",

@@ -1,4 +1,5 @@
 import type { JsonWebKey } from "node:crypto";
+import type { Duration, WhenStale } from "@cardea/verifier";
 import type { ModeName } from "cardea";
 
 /** How an issuer signs in one act: with a private key, or with a secret that its services share. */
@@ -27,10 +28,12 @@ export type ServiceOrder = {
   readonly issuer: string;
   readonly credentials: Credentials;
   readonly keys: ServiceKeys;
+  /** The staleness contract, in hybrid mode: by default five seconds, then deny. */
+  readonly contract?: { readonly maxStaleness: Duration; readonly whenStale: WhenStale };
 };
 
-/** What the director asks of the issuer: to live so many milliseconds off the real time. */
-export type IssuerQuestion = { readonly clockOffsetMs: number };
+/** What the director asks of the issuer: to live so many milliseconds off the real time, or to keep its revocations to itself. */
+export type IssuerQuestion = { readonly clockOffsetMs: number } | { readonly feedIsCut: boolean };
 
 /** What the director asks of a service: the reason for a verdict, or the cost of many checks. */
 export type ServiceQuestion =

@@ -10,6 +10,8 @@ export type IssuerProcess = {
   readonly credentials: readonly Credentials[];
   /** Runs `work` while the issuer's clock is off by so many milliseconds. */
   readonly withClockAt: <T>(clockOffsetMs: number, work: () => Promise<T>) => Promise<T>;
+  /** Keeps revocations from everybody, whatever else it answers, or lets them out again. */
+  readonly cutFeed: (isCut: boolean) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -36,6 +38,9 @@ export async function startIssuer(order: IssuerOrder): Promise<IssuerProcess> {
       } finally {
         await setClock(0);
       }
+    },
+    cutFeed: async (feedIsCut) => {
+      await ask(child, { feedIsCut });
     },
     stop: () => stop(child),
   };

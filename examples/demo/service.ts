@@ -6,14 +6,14 @@ import { nodeGuard } from "@cardea/verifier/node";
 import type { Cost, Reason, ServiceKeys, ServiceOrder, ServiceQuestion } from "./messages.ts";
 
 // A service that receives tokens, in a process of its own. It has no database and shares no code with the issuer.
-const { mode, issuer, credentials, keys }: ServiceOrder = JSON.parse(process.argv[2] ?? "");
+const { mode, issuer, credentials, keys, contract }: ServiceOrder = JSON.parse(process.argv[2] ?? "");
 let introspections = 0;
 
 const verifier = createVerifier({
   issuer,
   audience: "app",
   credentials,
-  revocation: mode === "hybrid" ? { maxStaleness: "5s", whenStale: "deny" } : unchecked,
+  revocation: mode === "hybrid" ? (contract ?? { maxStaleness: "5s", whenStale: "deny" }) : unchecked,
   opaqueTokens: mode === "stateful" ? "introspect" : "refuse",
   clockTolerance: "0s",
   ...verificationKeys(keys),
