@@ -139,12 +139,15 @@ describe("people, services and keys", () => {
     assert.match(String(secret), /^cs_[A-Za-z0-9_-]{43}$/);
     const listed = await own.run(["services", "list", "--json"]);
     assert.ok(listed.out.includes(String(id)) && !listed.out.includes("cs_"));
+    const writer = await own.run(["services", "create", "console", "--scope", "revocation:write", "--json"]);
+    assert.deepEqual(writer.json().scopes, ["revocation:write"]);
+    await own.run(["services", "delete", String(writer.json().id), "--yes"]);
     const ends = await own.runAll([{ argv: ["services", "create", "orders"] }, { argv: ["services", "list"] }]);
     assert.match(
       endOf(ends, 0).out,
-      /^Created the service orders\.\n {2}id {6}svc_\S+\n {2}secret {2}cs_\S+\nThe secret is shown only now\.\n$/,
+      /^Created the service orders\.\n {2}id {6}svc_\S+\n {2}secret {2}cs_\S+\n {2}may {5}introspect, revocation:read\nThe secret is shown only now\.\n$/,
     );
-    assert.match(endOf(ends, 1).out, /^NAME +ID +CREATED\nbilling.*\norders.*\n$/);
+    assert.match(endOf(ends, 1).out, /^NAME +ID +MAY +CREATED\nbilling.*\norders.*\n$/);
   });
 
   test("keys list shows facts; keys export prints a secret only when told to; another secret opens none", async () => {
