@@ -31,6 +31,7 @@ const commands = [
   "services delete",
   "revoke",
   "verifiers list",
+  "relay",
   "keys list",
   "keys rotate",
   "keys retire",

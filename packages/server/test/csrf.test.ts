@@ -88,7 +88,7 @@ describe("no page of a foreign origin changes anything", () => {
     assert.deepEqual(await state(), before);
   });
 
-  test("ASVS-3.5.2: no simple content type reaches a route, not even from the own page", async () => {
+  test("ASVS-3.5.2: no simple content type reaches a route that goes by a cookie, not even from the own page", async () => {
     const types = [
       "text/plain",
       "application/x-www-form-urlencoded",
@@ -97,8 +97,15 @@ describe("no page of a foreign origin changes anything", () => {
       "",
     ];
     const before = await state();
+    // RFC 7009 wants a form. What is revoked is in it: whoever can write it holds the token, and no cookie is looked at.
+    const byForm = changes().filter(({ body }) => body !== "none" && body.type !== "application/json");
+    assert.deepEqual(
+      byForm.map(({ operationId }) => operationId),
+      ["revokeToken"],
+    );
     for (const route of changes()) {
-      if (route.body === "none") continue;
+      // A service shows a header of its own, and is refused without it.
+      if (route.body === "none" || byForm.includes(route) || route.guard === "service") continue;
       for (const type of types) {
         const headers = { ...fromPage(own, "same-origin"), cookie: cookieOf(visitor), "content-type": type };
         const body = new TextEncoder().encode(JSON.stringify(route.body.example));

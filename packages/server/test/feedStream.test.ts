@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { createEventParser, type FeedEvent, formatPosition, readFeedEvent } from "@cardea/verifier/wire";
 import { memory, realWorld, type SecurityEvent, type Store } from "cardea";
 import { serviceCaller } from "../src/http/callers.ts";
@@ -207,6 +208,8 @@ describe("a reader is let go of", () => {
         Array.from({ length: 1000 }, (_, at) => revocation(`${round}-${at}-${"k".repeat(40)}`)),
       );
       await feed.pull();
+      // Batches have a rest between them.
+      await delay(20);
       if (listening() === 0) break;
     }
     assert.equal(listening(), 0);

@@ -1,9 +1,10 @@
 import { createRevocationView, type RevocationView } from "@cardea/verifier/judge";
-import { type Frame, formatFeedEvent } from "@cardea/verifier/wire";
+import type { Frame } from "@cardea/verifier/wire";
 import { coalesced } from "../coalesced.ts";
 import type { EventSink } from "../event.ts";
 import type { LogHead, LogSlice, RevocationStore } from "../store/ports.ts";
 import type { World } from "../world.ts";
+import { type Broadcast, createBroadcast } from "./broadcast.ts";
 
 /** The revocation log as it moves: into this process's own view, and to every subscriber. */
 export type Feed = {
@@ -13,8 +14,8 @@ export type Feed = {
   readonly isFresh: () => Promise<boolean>;
   /** Reads on until the head. When it resolves, all that was appended before the call is in the view and on its way to subscribers. */
   readonly pull: () => Promise<LogHead>;
-  /** Frames from now on, each encoded once for all. Subscribe before `catchUp`: overlap is harmless, a hole is not. */
-  readonly subscribe: (listener: FeedListener) => () => void;
+  /** Frames from now on, in batches, each encoded once for all. Subscribe before `catchUp`: overlap is harmless, a hole is not. */
+  readonly subscribe: Broadcast["subscribe"];
   /** All live entries after a position, in frames that chain; from the beginning for a cursor of another epoch. */
   readonly catchUp: (
     cursor: LogHead | undefined,
@@ -24,9 +25,6 @@ export type Feed = {
   /** Ends all subscriptions, and those that come later at once. */
   readonly close: () => void;
 };
-
-/** What a subscriber hears. */
-export type FeedListener = { readonly frame: (event: Uint8Array) => void; readonly end: () => void };
 
 /** Other processes may append to the same store, so the log is also read on a timer; 250 ms bounds what they can lag. */
 const pollMs = 250;
@@ -40,17 +38,16 @@ export async function openFeed({
   cautiousNow,
   onEvent,
 }: {
-  readonly store: RevocationStore;
+  readonly store: Pick<RevocationStore, "read">;
   readonly world: Pick<World, "monotonic">;
   /** By which the view forgets. */
   readonly cautiousNow: () => number;
   readonly onEvent: EventSink;
 }): Promise<Feed> {
   const view = createRevocationView({ now: cautiousNow });
-  const listeners = new Set<FeedListener>();
+  const broadcast = createBroadcast(world);
   let cursor = 0;
   let readAt = Number.NEGATIVE_INFINITY;
-  let closed = false;
 
   async function readOn(): Promise<LogHead> {
     const startedAt = world.monotonic();
@@ -72,8 +69,7 @@ export async function openFeed({
   function publish(frame: Frame): void {
     const outcome = view.apply(frame);
     if (outcome !== "joined") throw new Error(`The revocation log answered a frame that does not fit: ${outcome}.`);
-    const event = Buffer.from(formatFeedEvent({ type: "frame", frame }));
-    for (const listener of listeners) listener.frame(event);
+    broadcast.publish(frame);
   }
 
   const pull = coalesced(readOn);
@@ -91,29 +87,26 @@ export async function openFeed({
       if (!wasReadLately()) await pull().catch(() => undefined);
       return wasReadLately();
     },
-    subscribe: (listener) => {
-      if (closed) listener.end();
-      else listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: broadcast.subscribe,
     catchUp: (from) => catchUp(store, from),
     readAfter: (from) => readAfter(store, from),
     close: () => {
-      closed = true;
       clearInterval(timer);
-      for (const listener of listeners) listener.end();
-      listeners.clear();
+      broadcast.close();
     },
   };
 }
 
-async function readAfter(store: RevocationStore, from: LogHead | undefined): Promise<LogSlice> {
+async function readAfter(store: Pick<RevocationStore, "read">, from: LogHead | undefined): Promise<LogSlice> {
   const slice = await store.read(from?.pos ?? 0, readLimit);
   const isOfAnother = from && (from.epoch !== slice.head.epoch || from.pos > slice.head.pos);
   return isOfAnother ? store.read(0, readLimit) : slice;
 }
 
-async function catchUp(store: RevocationStore, from: LogHead | undefined): Promise<{ head: LogHead; frames: Frame[] }> {
+async function catchUp(
+  store: Pick<RevocationStore, "read">,
+  from: LogHead | undefined,
+): Promise<{ head: LogHead; frames: Frame[] }> {
   const frames: Frame[] = [];
   let slice = await readAfter(store, from);
   for (;;) {
