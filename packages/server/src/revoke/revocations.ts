@@ -1,7 +1,7 @@
 import { type RevocationKind, revocationKinds } from "@cardea/verifier/wire";
 import type { SecurityEvent } from "../event.ts";
 import { ok, type Result, refuse } from "../refusal.ts";
-import type { RequestContext } from "../requestContext.ts";
+import { noRequest, type RequestContext } from "../requestContext.ts";
 import type { LogHead, RevocationStore } from "../store/ports.ts";
 import type { World } from "../world.ts";
 import type { Feed } from "./feed.ts";
@@ -34,7 +34,7 @@ export type Revocations = {
    * Revokes, and answers with a position of the log that includes it: it is on disk, and on its way to all who follow. A session
    * or subject that the store knows loses its sessions too, so that nothing is refreshed; a key that is ours is replaced.
    */
-  readonly revoke: (revoking: Revoking, by: By) => Promise<Result<LogHead, RevokingRefusal>>;
+  readonly revoke: (revoking: Revoking, by?: By) => Promise<Result<LogHead, RevokingRefusal>>;
   /** See `Verifiers.effect`. */
   readonly effect: Verifiers["effect"];
   readonly verifiers: Verifiers["list"];
@@ -72,7 +72,7 @@ export function createRevocations(parts: RevocationsParts): Revocations {
   };
 
   return {
-    revoke: async (revoking, by) => {
+    revoke: async (revoking, by = theApplication) => {
       const ended = await hasEnded(revoking, by);
       if (ended === "configured") return refuse({ reason: "configured_key" });
       if (!ended) await append(revoking);
@@ -87,6 +87,8 @@ export function createRevocations(parts: RevocationsParts): Revocations {
     verifiers: verifiers.list,
   };
 }
+
+const theApplication: By = { ...noRequest, actor: "api" };
 
 /** As long as the issuer's own keys stay revoked: longer than any cache of a key set lives. */
 const yearMs = 365 * 86_400_000;
