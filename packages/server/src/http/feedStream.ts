@@ -1,4 +1,4 @@
-import { type FeedEvent, formatFeedEvent } from "@cardea/verifier/wire";
+import { type FeedEvent, type Frame, formatFeedEvent } from "@cardea/verifier/wire";
 import type { Feed } from "../revoke/feed.ts";
 import type { LogHead } from "../store/ports.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -26,7 +26,7 @@ export async function feedStream(
     const { head, frames } = await feed.catchUp(cursor);
     const hello: FeedEvent = { type: "hello", epoch: head.epoch, head: head.pos, ...settings };
     startHeartbeat(live, feed, settings);
-    return streamOf([hello, ...frames.map((frame): FeedEvent => ({ type: "frame", frame }))], live);
+    return streamOf(eventsOf(hello, frames), live);
   } catch (error) {
     live.cut();
     throw error;
@@ -39,12 +39,30 @@ function startHeartbeat(live: Outbox, feed: Feed, { heartbeatMs }: FeedSettings)
   live.whenEnded(() => clearInterval(heartbeat));
 }
 
-/** Pulled by its reader: the past event by event, however long it is, then what goes on meanwhile. */
-function streamOf(past: readonly FeedEvent[], live: Outbox): ReadableStream<Uint8Array> {
-  const unread = past.values();
+/** What has been, event by event, however long it is. */
+async function* eventsOf(hello: FeedEvent, frames: AsyncIterator<Frame>): AsyncGenerator<FeedEvent, undefined> {
+  yield hello;
+  for (let next = await frames.next(); !next.done; next = await frames.next())
+    yield { type: "frame", frame: next.value };
+}
+
+/** Pulled by its reader: the past, then what goes on meanwhile. */
+function streamOf(past: AsyncIterator<FeedEvent>, live: Outbox): ReadableStream<Uint8Array> {
+  let isPast = true;
+  const next = async (): Promise<Uint8Array | undefined> => {
+    if (isPast && !live.isCut()) {
+      const { value: event } = await past.next();
+      if (event) return encode(event);
+      isPast = false;
+    }
+    return live.take();
+  };
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const { value: event } = live.isCut() ? { value: undefined } : unread.next();
-    const bytes = event ? encode(event) : await live.take();
+    const bytes = await next().catch((error: unknown) => {
+      // The reader comes back with its position; until then it must hear nothing that does not join.
+      live.cut();
+      throw error;
+    });
     if (bytes) controller.enqueue(bytes);
     else controller.close();
   };

@@ -16,10 +16,10 @@ export type Feed = {
   readonly pull: () => Promise<LogHead>;
   /** Frames from now on, in batches, each encoded once for all. Subscribe before `catchUp`: overlap is harmless, a hole is not. */
   readonly subscribe: Broadcast["subscribe"];
-  /** All live entries after a position, in frames that chain; from the beginning for a cursor of another epoch. */
+  /** All live entries after a position, in frames that chain, read as they are taken; from the beginning for a cursor of another epoch. */
   readonly catchUp: (
     cursor: LogHead | undefined,
-  ) => Promise<{ readonly head: LogHead; readonly frames: readonly Frame[] }>;
+  ) => Promise<{ readonly head: LogHead; readonly frames: AsyncIterator<Frame> }>;
   /** The next entries after a position, a thousand at most; from the beginning for a cursor of another epoch. */
   readonly readAfter: (cursor: LogHead | undefined) => Promise<LogSlice>;
   /** Ends all subscriptions, and those that come later at once. */
@@ -88,7 +88,10 @@ export async function openFeed({
       return wasReadLately();
     },
     subscribe: broadcast.subscribe,
-    catchUp: (from) => catchUp(store, from),
+    catchUp: async (from) => {
+      const first = await readAfter(store, from);
+      return { head: first.head, frames: framesFrom(store, first) };
+    },
     readAfter: (from) => readAfter(store, from),
     close: () => {
       clearInterval(timer);
@@ -103,16 +106,11 @@ async function readAfter(store: Pick<RevocationStore, "read">, from: LogHead | u
   return isOfAnother ? store.read(0, readLimit) : slice;
 }
 
-async function catchUp(
-  store: Pick<RevocationStore, "read">,
-  from: LogHead | undefined,
-): Promise<{ head: LogHead; frames: Frame[] }> {
-  const frames: Frame[] = [];
-  let slice = await readAfter(store, from);
-  for (;;) {
-    frames.push(frameOf(slice));
-    if (slice.to >= slice.head.pos) return { head: slice.head, frames };
-    slice = await store.read(slice.to, readLimit);
+/** Read as fast as whoever asked takes them, so that a long past neither fills the memory nor holds up the others. */
+async function* framesFrom(store: Pick<RevocationStore, "read">, first: LogSlice): AsyncGenerator<Frame, undefined> {
+  for (let slice = first; ; slice = await store.read(slice.to, readLimit)) {
+    yield frameOf(slice);
+    if (slice.to >= slice.head.pos) return;
   }
 }
 
