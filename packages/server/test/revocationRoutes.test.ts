@@ -36,7 +36,7 @@ describe("revoking by name", () => {
   const refreshes = async (token: string): Promise<boolean> =>
     (await issuer.post("/refresh", { refresh_token: token })).status === 200;
 
-  test("OA-4.8.1, A-01: needs a service that may write: one that reads is told what it lacks, a person and a stranger are nobody", async () => {
+  test("needs a service that may write: one that reads is told what it lacks, a person and a stranger are nobody", async () => {
     const person = await newPerson(issuer);
     const { subject } = idsOf(person);
     const what = { kind: "subject", key: subject };
