@@ -38,7 +38,7 @@ function tell(mode: ModeName, places: () => Promise<Places>): void {
   const isLive = async ({ access }: Tokens): Promise<boolean> => (await issuer.get("/sessions", access)).status === 200;
   const refuses = ({ status, body }: Answer, code: string): void => assert.deepEqual([status, body.code], [400, code]);
 
-  test("R-05, R-03, ASVS-2.3.1, ASVS-6.6.2: a person proves their address once, with a link for nothing else, which a look does not spend", async () => {
+  test("R-05, ASVS-2.3.1, ASVS-6.6.2: a person proves their address once, with a link for nothing else, which a look does not spend", async () => {
     const ada = await signedIn(newPerson());
     const token = await linkTo(ada.email, "verify_email");
     const user = async (): Promise<unknown> =>

@@ -171,6 +171,7 @@ const verifierOptions = Object.keys({
   audience: 0,
   revocation: 0,
   credentials: 0,
+  name: 0,
   keys: 0,
   opaqueTokens: 0,
   introspectionCache: 0,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type ModeName, realWorld, type StoreFactory } from "cardea";
+import { basic } from "../support/client.ts";
 import { type Issuer, startIssuer } from "../support/issuer.ts";
 import { newPerson, type Person, signIn, type Tokens, tokensOf } from "../support/people.ts";
 import { onEachSetup, type Places } from "../support/storeSetups.ts";
@@ -124,6 +125,27 @@ function jump({ mode, by }: { readonly mode: ModeName; readonly by: number }, pl
       assert.equal((await issuer.auth.verify(access, { fresh: true })).ok, false);
     }
   });
+
+  if (mode !== "stateless") {
+    test("F-10, F-04: what is revoked by name stays so for as long as tokens live, whichever clock it was revoked by", async () => {
+      const { service, secret } = await issuer.auth.services.create("all", {
+        scopes: ["revocation:read", "revocation:write"],
+      });
+      const authorization = basic({ id: service.id, secret });
+      const key = `jti-${by}`;
+      await set(by);
+      const { status } = await issuer.send("/revocation", {
+        method: "POST",
+        headers: { authorization, "content-type": "application/json" },
+        body: JSON.stringify({ kind: "token", key }),
+      });
+      await set(-by);
+      assert.equal(status, 200);
+      const { body } = await issuer.send("/revocation/entries", { headers: { authorization } });
+      const entry = (body.entries as { key: string; expires_at: number }[]).find((each) => each.key === key);
+      assert.ok(entry && entry.expires_at > clock.world.now() + hour);
+    });
+  }
 
   test("F-10: the grace of the previous refresh token is neither stretched nor turned round", async () => {
     const ada = await somebody();

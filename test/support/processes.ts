@@ -19,6 +19,18 @@ export async function startIssuerProcess(data: string, issuer: string): Promise<
   return { ...clientOf(`http://localhost:${port}/auth`), port, kill: () => kill(child) };
 }
 
+/** A relay that was started with `cardea relay`, on a free port. Its secret is in a file, as where secrets are mounted. */
+export async function startRelayProcess(
+  issuer: string,
+  { id, secretFile }: { readonly id: string; readonly secretFile: string },
+): Promise<ServerProcess & { port: number }> {
+  const child = spawnCardea(["relay", "--json", "--port", "0", "--issuer", issuer, "--relay-id", id], {
+    CARDEA_RELAY_SECRET_FILE: secretFile,
+  });
+  const { port, url } = await firstLine(child);
+  return { ...clientOf(String(url)), port: Number(port), kill: () => kill(child) };
+}
+
 /** Credentials made with `cardea services create`. */
 export async function createCredentials(data: string, name: string): Promise<{ id: string; secret: string }> {
   const { id, secret } = await firstLine(spawnCardea(["services", "create", name, "--json", "--data", data]));
@@ -36,9 +48,9 @@ export async function startServiceProcess(options: VerifierOptions): Promise<Ser
 const onSources = ["--conditions=@cardea/source"];
 const cardea = join(import.meta.dirname, "..", "..", "packages", "server", "bin", "cardea.js");
 
-const spawnCardea = (words: readonly string[]): ChildProcess =>
+const spawnCardea = (words: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess =>
   spawn(process.execPath, [...onSources, cardea, ...words], {
-    env: { ...process.env, NODE_ENV: "development" },
+    env: { ...process.env, NODE_ENV: "development", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 

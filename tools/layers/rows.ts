@@ -64,6 +64,7 @@ export const rooms: readonly Room[] = [
     ],
   },
 
+  { row: 8, room: "relay", holds: ["relay/*"], sees: ["ground", "ports", "revoke", "audit", "http", "app"] },
   { row: 8, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
   { row: 8, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },
   { row: 8, room: "migrations", holds: ["store/migrations*"], sees: ["ground"] },

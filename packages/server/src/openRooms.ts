@@ -19,7 +19,7 @@ import { createPasswordHasher, type PasswordHasher } from "./people/passwordHash
 import { createPasswordPolicy } from "./people/passwords/policy.ts";
 import { type By, createPeople } from "./people/people.ts";
 import { createServices, type Services } from "./people/services.ts";
-import { type Feed, openFeed } from "./revoke/feed.ts";
+import { type Feed, freshForMs, openFeed } from "./revoke/feed.ts";
 import { createRevocations, type Revocations } from "./revoke/revocations.ts";
 import { createVerifiers, type Verifiers } from "./revoke/verifiers.ts";
 import { createMinting } from "./session/minting.ts";
@@ -29,6 +29,8 @@ import { createSessions } from "./session/session.ts";
 import { createStarting } from "./session/starting.ts";
 import { createDeviceTokens } from "./signin/throttle/deviceToken.ts";
 import { createThrottle } from "./signin/throttle/throttle.ts";
+import type { LogHead } from "./store/ports.ts";
+import { randomToken } from "./world.ts";
 
 /** The rooms of an issuer, each opened once. */
 export type Rooms = Omit<FlowParts, keyof Ground> & {
@@ -59,20 +61,31 @@ export async function openRooms(options: CheckedOptions, ground: Ground, special
   const keys = await openKeyRing({ store: store.keys, secrets, ...keySettings(options), world, onEvent });
   try {
     const mail = await openMail(options, ground, { secrets, leavesMail: special.leavesMail ?? false });
-    const feed = await openFeed({ store: store.revocations, world, cautiousNow, onEvent });
-    return furnish(options, ground, { secrets, keys, mail, feed, hasher: special.hasher });
+    // An issuer judges by a view of its own, so whoever waits for a revocation to hold everywhere waits for it, too.
+    const self = { serviceId: "issuer", name: randomToken(world, 6) };
+    const verifiers = createVerifiers({ store: store.verifiers, world, self, onEvent });
+    const onRead = async (head: LogHead): Promise<void> => {
+      await verifiers.greet({ ...self, maxStalenessMs: freshForMs });
+      verifiers.confirm(self, head);
+    };
+    const feed = await openFeed({ store: store.revocations, world, cautiousNow, onRead, onEvent });
+    return furnish(options, ground, { secrets, keys, mail, feed, verifiers, hasher: special.hasher });
   } catch (error) {
     await keys.close();
     throw error;
   }
 }
 
-type Opened = Pick<Rooms, "keys" | "mail" | "feed"> & {
+type Opened = Pick<Rooms, "keys" | "mail" | "feed" | "verifiers"> & {
   readonly secrets: readonly Uint8Array[];
   readonly hasher: PasswordHasher | undefined;
 };
 
-function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail, feed, ...given }: Opened): Rooms {
+function furnish(
+  options: CheckedOptions,
+  ground: Ground,
+  { secrets, keys, mail, feed, verifiers, ...given }: Opened,
+): Rooms {
   const { store, world, journal, onEvent, refused } = ground;
   const [newest = new Uint8Array()] = secrets;
   const people = createPeople({
@@ -125,7 +138,6 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
     refused: refusedBy,
   });
 
-  const verifiers = createVerifiers({ store: store.verifiers, world, onEvent });
   const revocations = createRevocations({
     store: store.revocations,
     feed,
@@ -136,6 +148,7 @@ function furnish(options: CheckedOptions, ground: Ground, { secrets, keys, mail,
       return owner !== undefined && sessions.end(owner, sessionId, by);
     },
     endSubject: async (accountId, by) => (await sessions.endAll(accountId, by)) !== undefined,
+    areTokensOpaque: options.mode === "stateful",
     revokeKey: keys.revoke,
     told: refusedBy,
   });

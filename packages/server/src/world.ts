@@ -32,6 +32,20 @@ export const clockErrorMs = 5000;
  */
 export const isFromAhead = (madeAt: number, now: number): boolean => madeAt > now + 60_000;
 
+/**
+ * The time from which something has to last, in whole milliseconds since the epoch: the monotonic clock, set by the largest
+ * difference between both clocks that was seen. By a wall clock that was set back, a revocation would be over before the tokens
+ * that it is about. After a jump ahead that was wrong, what is dated so is kept longer by as much, and that is all it costs. A process
+ * that starts while its clock is behind cannot know.
+ */
+export function lastingClock({ now, monotonic }: Pick<World, "now" | "monotonic">): () => number {
+  let offset = now() - monotonic();
+  return () => {
+    offset = Math.max(offset, now() - monotonic());
+    return Math.ceil(monotonic() + offset);
+  };
+}
+
 /** `bytes` random bytes as base64url text: 16 for identifiers, 32 for secrets. */
 export const randomToken = (world: World, bytes: number): string =>
   Buffer.from(world.random(bytes)).toString("base64url");

@@ -4,8 +4,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { createAuth, memory } from "cardea";
 import { createClient } from "redis";
-import { type Canary, canaryTour } from "./support/canaryTour.ts";
+import { type Canary, canaryTour, type Told } from "./support/canaryTour.ts";
 import { type Folder, newFolder } from "./support/cli.ts";
 import { startMailServer } from "./support/mailServer.ts";
 import { startPostgres } from "./support/servers/postgresServer.ts";
@@ -60,6 +61,7 @@ async function searchEverywhere(open: () => Promise<Setup>, mode: string): Promi
       ...[...configured, ...(await ownKeys(own))].map((one) => ({ ...one, givenBy: undefined })),
     ];
     assert.ok(all.length > 30 && answers.length > 50, `${all.length} secrets, ${answers.length} answers`);
+    assert.deepEqual(await routesLeftOut(answers), []);
     assert.ok(kept.includes("argon2id") && kept.includes("@example.com"), "the dump is a dump");
     for (const { what, text } of places) assert.deepEqual(found(all, text), [], what);
     for (const [at, { what, text }] of answers.entries()) {
@@ -81,6 +83,19 @@ async function searchEverywhere(open: () => Promise<Setup>, mode: string): Promi
     await mails.close();
     folder.remove();
   }
+}
+
+/** The rows of the route table that no answer of a tour came from, or none that was a success. */
+async function routesLeftOut(answers: readonly Told[]): Promise<readonly string[]> {
+  const auth = await createAuth({ issuer: "http://localhost/auth", store: memory() });
+  await auth.close();
+  const succeeded = answers.filter(({ text }) => text.startsWith("2")).map(({ what }) => what.replace(/\?.*/, ""));
+  const rows = auth.routes.map(({ method, path }) => `${method} ${path}`);
+  assert.ok(rows.length > 30);
+  return rows.filter((row) => {
+    const [before = "", after] = row.split(":id");
+    return !succeeded.some((what) => (after === undefined ? what === row : what.startsWith(before)));
+  });
 }
 
 /** The names of the secrets that stand in a text, as they are, in base64, in hexadecimal or percent-encoded. */

@@ -159,20 +159,23 @@ describe("a reader is let go of", () => {
     const services = createServices({ store: store.services, world: realWorld, told: () => undefined });
     const issuer = "https://a.example";
     const refused = (): void => undefined;
-    const serve = serveRoutes(feedRoutes({ feed, settings, verifiers: { heard: async () => undefined } }), {
-      base: "",
-      callers: {
-        public: async () => undefined,
-        bearer: () => assert.fail("no person is asked for"),
-        service: (input, { scope }) => serviceCaller(input, scope, { services, refused }),
+    const serve = serveRoutes(
+      feedRoutes({ feed, settings, verifiers: { greet: async () => undefined, confirm: () => undefined } }),
+      {
+        base: "",
+        callers: {
+          public: async () => undefined,
+          bearer: () => assert.fail("no person is asked for"),
+          service: (input, { scope }) => serviceCaller(input, scope, { services, refused }),
+        },
+        cookies: cookieNames("cardea"),
+        origins: { own: issuer, listed: new Set() },
+        isSecure: true,
+        clientAddress: () => undefined,
+        newRequestId: () => "a-request",
+        refused,
       },
-      cookies: cookieNames("cardea"),
-      origins: { own: issuer, listed: new Set() },
-      isSecure: true,
-      clientAddress: () => undefined,
-      newRequestId: () => "a-request",
-      refused,
-    });
+    );
     const { service, secret } = await services.create("a service");
     const ask = (method: string): Promise<Response> =>
       serve(

@@ -14,7 +14,7 @@ import * as inSqlite from "../src/store/sqlite/migrate.ts";
 import { sqliteMigrations } from "../src/store/sqlite/migrations.ts";
 import { sqlite } from "../src/store/sqlite/sqlite.ts";
 import { realWorld } from "../src/world.ts";
-import { changesOfState } from "./support/changes.ts";
+import { changesOfState } from "./support/changesOfState.ts";
 import { type PostgresServer, runSql, startPostgres } from "./support/servers/postgresServer.ts";
 import { postgresSoftware, whereInstalled } from "./support/servers/software.ts";
 
@@ -88,7 +88,7 @@ function migrationRules(name: string, newDatabase: () => Promise<Engine>): void 
     accounts: await store.people.list(9),
     sessions: await store.people.sessions(`account-${tag}`),
     token: await store.people.findByToken({ sessionId: `session-one-${tag}`, hash: `token-${tag}` }, 1),
-    link: await store.people.findLink(`link-verify_email-${tag}`, 1),
+    link: await store.people.findLink(`link-verify_email-${tag}`),
     keys: await store.keys.list(),
     services: await store.services.list(),
     log: await store.revocations.read(0, 99),

@@ -66,7 +66,7 @@ whereInstalled([postgresSoftware], "the ways of the store in PostgreSQL", () => 
       assert.equal(await store.people.find(nobody), undefined);
       assert.equal(await store.people.findByEmail(`${nobody}@example.com`), undefined);
       assert.deepEqual(await store.people.sessions(nobody), []);
-      assert.equal(await store.people.findLink(nobody, 0), undefined);
+      assert.equal(await store.people.findLink(nobody), undefined);
       assert.equal(await store.people.findByToken({ sessionId: nobody, hash: nobody }, 0), undefined);
       for (const subject of [{ accountId: nobody }, { sessionId: nobody }, { linkHash: nobody }])
         assert.equal(await store.people.change(subject, () => ({ answer: 1 })), undefined);

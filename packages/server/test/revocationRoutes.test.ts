@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { parsePosition } from "@cardea/verifier/wire";
 import {
   basic,
@@ -137,6 +138,55 @@ describe("revoking by name", () => {
     assert.deepEqual(await fieldsOf({ kind: "token", key: "x", wait: "forever" }), [400, ["wait"]]);
   });
 });
+
+for (const mode of ["stateful", "stateless"] as const) {
+  describe(`revoking by name, ${mode}`, () => {
+    let issuer: Issuer;
+    let writer: string;
+    let reader: string;
+    before(async () => {
+      issuer = await startIssuer({ mode });
+      writer = await newService(issuer.auth, ["revocation:write"]);
+      reader = await newService(issuer.auth);
+    });
+    after(() => issuer.close());
+
+    const isActive = async ({ access }: Person): Promise<unknown> =>
+      (await issuer.send("/introspect", formPost(`token=${access}`, reader))).body.active;
+    const claimsOf = async ({ access }: Person): Promise<Json> =>
+      (await issuer.send("/introspect", formPost(`token=${access}`, reader))).body;
+
+    const kinds: readonly [string, (claims: Json) => object][] = [
+      ["a token", ({ jti }) => ({ kind: "token", key: jti })],
+      ["a session", ({ sid }) => ({ kind: "session", key: sid })],
+      ["a session until now", ({ sid, iat }) => ({ kind: "session", key: sid, issued_before: iat })],
+      ["a subject", ({ sub }) => ({ kind: "subject", key: sub })],
+      ["a subject until now", ({ sub, iat }) => ({ kind: "subject", key: sub, issued_before: iat })],
+      ["a client", ({ client_id }) => ({ kind: "client", key: client_id })],
+      ["all", () => ({ kind: "all" })],
+      ["all until now", ({ iat }) => ({ kind: "all", issued_before: iat })],
+    ];
+    for (const [what, revocationOf] of kinds) {
+      test(`${what}: whoever asks the issuer is told that the token is over, and what is made later is good`, async () => {
+        const person = await newPerson(issuer);
+        assert.equal(await isActive(person), true);
+        const revoked = await issuer.post("/revocation", revocationOf(await claimsOf(person)), writer);
+        assert.equal(revoked.status, 200, revoked.text);
+        assert.equal(await isActive(person), false);
+        // Where tokens vouch for an instant and not for a position, those of the same second end too.
+        await delay(1100);
+        assert.equal(await isActive(await newPerson(issuer)), true);
+      });
+    }
+
+    test("requests to the issuer itself", async () => {
+      const person = await newPerson(issuer);
+      await issuer.post("/revocation", { kind: "all" }, writer);
+      // In stateless mode nothing is looked up.
+      assert.equal((await issuer.get("/me", person.bearer)).status, mode === "stateless" ? 200 : 401);
+    });
+  });
+}
 
 describe("who waits until it holds everywhere", () => {
   test("is told which verifiers confirmed it, and which did not answer", async () => {

@@ -1,41 +1,71 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { memory, realWorld, type SecurityEvent, type Store } from "cardea";
-import { createVerifiers, type Said, type Verifiers } from "../src/revoke/verifiers.ts";
+import { OverloadedError } from "../src/refusal.ts";
+import { createVerifiers, type Greeting, type Verifiers } from "../src/revoke/verifiers.ts";
 
 const instant = 1_800_000_000_000;
-
-const said = (more: Partial<Said> = {}): Said => ({
-  serviceId: "svc-1",
-  name: "api-1",
-  epoch: "epoch",
-  applied: 7,
-  maxStalenessMs: 5000,
-  ...more,
-});
+const self = { serviceId: "issuer", name: "here" };
+const api = { serviceId: "svc-1", name: "api-1" };
+const position = (pos: number) => ({ epoch: "epoch", pos });
 
 type Bench = {
   readonly verifiers: Verifiers;
   readonly store: Store;
   readonly events: readonly SecurityEvent[];
   readonly advance: (ms: number) => void;
+  /** A question of the verifier that is called so: its greeting, and how far it is. */
+  readonly ask: (name: string, pos: number, more?: Partial<Greeting>) => Promise<void>;
 };
 
 /** An issuer whose time the test owns. Several on one store stand for several processes. */
-async function open(given?: Store): Promise<Bench> {
+async function open(given?: Store, me = self): Promise<Bench> {
   let now = 0;
   const store = given ?? (await memory().open(realWorld));
   const events: SecurityEvent[] = [];
   const world = { now: () => instant + now, monotonic: () => now };
-  const verifiers = createVerifiers({ store: store.verifiers, world, onEvent: (event) => events.push(event) });
-  const advance = (ms: number): void => {
-    now += ms;
+  const verifiers = createVerifiers({
+    store: store.verifiers,
+    world,
+    self: me,
+    onEvent: (event) => events.push(event),
+  });
+  return {
+    verifiers,
+    store,
+    events,
+    advance: (ms) => {
+      now += ms;
+    },
+    ask: async (name, pos, more = {}) => {
+      await verifiers.greet({ ...api, name, maxStalenessMs: 5000, ...more });
+      verifiers.confirm({ ...api, name, ...more }, position(pos));
+    },
   };
-  return { verifiers, store, events, advance };
 }
 
-const position = (pos: number) => ({ epoch: "epoch", pos });
+/** A store whose notes can be refused, and how many were written. */
+async function withNotes(): Promise<{ readonly store: Store; readonly written: () => number; fail: boolean }> {
+  const real = await memory().open(realWorld);
+  let written = 0;
+  const bench = {
+    fail: false,
+    written: () => written,
+    store: {
+      ...real,
+      verifiers: {
+        ...real.verifiers,
+        note: async (notes: Parameters<Store["verifiers"]["note"]>[0]) => {
+          if (bench.fail) throw new Error("the store is gone");
+          written += 1;
+          await real.verifiers.note(notes);
+        },
+      },
+    },
+  };
+  return bench;
+}
 
 /** Whether it is still waited for after everything that could be done has been done. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
@@ -50,57 +80,101 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 describe("verifiers that are heard of", () => {
   test("one that is new is known to every issuer before it is answered", async () => {
     const { verifiers, store } = await open();
-    await verifiers.heard(said());
-    assert.deepEqual(await store.verifiers.list(0), [{ ...said(), heardAt: instant }]);
+    await verifiers.greet({ ...api, maxStalenessMs: 5000 });
+    assert.deepEqual(await store.verifiers.list(0), [
+      { ...api, epoch: undefined, applied: 0, maxStalenessMs: 5000, heardAt: instant },
+    ]);
   });
 
-  test("so is one that trusts its view for longer than before", async () => {
+  test("so is one that trusts its view for longer than before; one that says less than its namesake changes nothing", async () => {
     const { verifiers, store } = await open();
-    await verifiers.heard(said());
-    await verifiers.heard(said({ maxStalenessMs: 9000 }));
+    for (const maxStalenessMs of [5000, 9000, 10]) await verifiers.greet({ ...api, maxStalenessMs });
     assert.equal((await store.verifiers.list(0))[0]?.maxStalenessMs, 9000);
   });
 
-  test("one that cannot be written down gets no answer, hence no lease", async () => {
-    const { store } = await open();
-    const note = (): Promise<void> => Promise.reject(new Error("the store is gone"));
-    const { verifiers } = await open({ ...store, verifiers: { ...store.verifiers, note } });
-    await assert.rejects(verifiers.heard(said()), /the store is gone/);
+  test("F-05: one that cannot be written down gets no answer, hence no lease, however often and at once it asks", async () => {
+    const notes = await withNotes();
+    const { verifiers, store } = await open(notes.store);
+    notes.fail = true;
+    const greet = () => verifiers.greet({ ...api, maxStalenessMs: 5000 });
+    const refused = await Promise.allSettled([greet(), greet(), greet()]);
+    assert.deepEqual(
+      refused.map(({ status }) => status),
+      ["rejected", "rejected", "rejected"],
+    );
+    await assert.rejects(greet(), /the store is gone/);
+    notes.fail = false;
+    await greet();
+    assert.equal((await store.verifiers.list(0)).length, 1);
+  });
+
+  test("F-05: one whose note could not be written anew for ten seconds is not relied on", async () => {
+    const notes = await withNotes();
+    const { verifiers, advance } = await open(notes.store);
+    const greet = () => verifiers.greet({ ...api, maxStalenessMs: 5000 });
+    await greet();
+    notes.fail = true;
+    advance(9999);
+    await greet();
+    advance(1);
+    await assert.rejects(greet(), /the store is gone/);
   });
 
   test("what they say again is written once a second, and progress soon", async () => {
-    const { store } = await open();
-    let written = 0;
-    const note: Store["verifiers"]["note"] = (notes) => {
-      written += 1;
-      return store.verifiers.note(notes);
-    };
-    const { verifiers, advance } = await open({ ...store, verifiers: { ...store.verifiers, note } });
+    const notes = await withNotes();
+    const { verifiers, ask, advance, store } = await open(notes.store);
+    await verifiers.greet({ ...api, maxStalenessMs: 5000 });
     for (let time = 0; time < 9; time++) {
-      await verifiers.heard(said());
+      await verifiers.greet({ ...api, maxStalenessMs: 5000 });
       advance(100);
     }
     await verifiers.close();
-    assert.equal(written, 1);
-    await verifiers.heard(said({ applied: 8 }));
+    assert.equal(notes.written(), 1);
+    await ask(api.name, 8);
     await verifiers.close();
-    assert.equal(written, 2);
+    assert.equal(notes.written(), 2);
     assert.equal((await store.verifiers.list(0))[0]?.applied, 8);
     advance(1000);
-    await verifiers.heard(said({ applied: 8 }));
+    await ask(api.name, 8);
     await verifiers.close();
-    assert.equal(written, 3);
+    assert.equal(notes.written(), 3);
   });
 
-  test("are listed for an hour", async () => {
+  test("one service may have ten thousand names, and forgets make room", async () => {
+    const { verifiers, advance } = await open();
+    const names = Array.from({ length: 10_000 }, (_, at) => `api-${at}`);
+    await Promise.all(names.map((name) => verifiers.greet({ ...api, name, maxStalenessMs: 5000 })));
+    const another = () => verifiers.greet({ ...api, name: "one-more", maxStalenessMs: 5000 });
+    await assert.rejects(another, OverloadedError);
+    await verifiers.greet({ ...api, serviceId: "svc-2", maxStalenessMs: 5000 });
+    advance(3_660_001);
+    await verifiers.forget();
+    await another();
+  });
+
+  test("are listed for an hour, and a minute for clocks that differ", async () => {
     const { verifiers, advance, store } = await open();
-    await verifiers.heard(said());
-    advance(3_600_000);
+    await verifiers.greet({ ...api, maxStalenessMs: 5000 });
+    advance(3_660_000);
     assert.equal((await verifiers.list()).length, 1);
     advance(1);
     assert.deepEqual(await verifiers.list(), []);
     await verifiers.forget();
     assert.deepEqual(await store.verifiers.list(0), []);
+  });
+
+  test("an issuer is one of them until it closes, and waits for the others but not for itself", async () => {
+    const here = await open();
+    const there = await open(here.store, { ...self, name: "there" });
+    await here.verifiers.greet({ ...self, maxStalenessMs: 5000 });
+    await there.verifiers.greet({ ...self, name: "there", maxStalenessMs: 5000 });
+    const effect = here.verifiers.effect(position(8), 60_000);
+    assert.equal(await isPending(effect), true);
+    there.verifiers.confirm({ ...self, name: "there" }, position(8));
+    await there.verifiers.close();
+    const { lapsed, pending } = await effect;
+    assert.deepEqual([lapsed, pending], [[], []]);
+    assert.equal((await here.verifiers.list()).length, 1);
   });
 });
 
@@ -111,18 +185,20 @@ describe("waiting until a position holds everywhere", () => {
   });
 
   test("each verifier has to say that it is there, in the log's epoch", async () => {
-    const { verifiers, advance } = await open();
-    await verifiers.heard(said());
-    await verifiers.heard(said({ name: "api-2", epoch: "another", applied: 99 }));
-    await verifiers.heard(said({ name: "api-3", epoch: undefined, applied: 0 }));
+    const { verifiers, ask, advance } = await open();
+    await ask("api-1", 7);
+    await ask("api-2", 7);
+    verifiers.confirm({ ...api, name: "api-2" }, { epoch: "another", pos: 99 });
+    await verifiers.greet({ ...api, name: "api-3", maxStalenessMs: 5000 });
     const effect = verifiers.effect(position(8), 60_000);
     assert.equal(await isPending(effect), true);
     advance(3);
-    await verifiers.heard(said({ applied: 8 }));
-    await verifiers.heard(said({ name: "api-2", applied: 9 }));
+    await ask("api-1", 8);
+    await ask("api-2", 9);
+    await delay(60);
     assert.equal(await isPending(effect), true);
     advance(4);
-    await verifiers.heard(said({ name: "api-3", applied: 8 }));
+    await ask("api-3", 8);
     assert.deepEqual(await effect, {
       confirmed: [
         { serviceId: "svc-1", name: "api-1", ms: 3 },
@@ -137,10 +213,10 @@ describe("waiting until a position holds everywhere", () => {
   test("what another issuer hears counts", async () => {
     const here = await open();
     const there = await open(here.store);
-    await there.verifiers.heard(said());
+    await there.ask("api-1", 7);
     const effect = here.verifiers.effect(position(8), 60_000);
     assert.equal(await isPending(effect), true);
-    await there.verifiers.heard(said({ applied: 8 }));
+    await there.ask("api-1", 8);
     await there.verifiers.close();
     assert.deepEqual(
       (await effect).confirmed.map(({ name }) => name),
@@ -149,52 +225,52 @@ describe("waiting until a position holds everywhere", () => {
   });
 
   test("one that falls silent is waited for as long as it trusts what it has, from the question on", async () => {
-    const { verifiers, advance } = await open();
-    await verifiers.heard(said());
+    const { verifiers, ask, advance } = await open();
+    await ask("api-1", 7);
     advance(4000);
     const effect = verifiers.effect(position(8), 60_000);
     advance(4999);
-    await verifiers.heard(said({ name: "api-2", applied: 8 }));
+    await ask("api-2", 8);
     assert.equal(await isPending(effect), true);
     advance(1);
-    await verifiers.heard(said({ name: "api-2", applied: 8 }));
+    await ask("api-2", 8);
     const { confirmed, lapsed, pending } = await effect;
     assert.deepEqual([confirmed.length, lapsed, pending], [1, [{ serviceId: "svc-1", name: "api-1" }], []]);
   });
 
   test("one that asks all the time and never gets there is waited for no longer than that either: it gets no lease", async () => {
-    const { verifiers, advance } = await open();
-    await verifiers.heard(said());
+    const { verifiers, ask, advance } = await open();
+    await ask("api-1", 7);
     const effect = verifiers.effect(position(8), 60_000);
     for (let second = 0; second < 5; second++) {
       assert.equal(await isPending(effect), true);
       advance(1000);
-      await verifiers.heard(said());
+      await ask("api-1", 7);
     }
     assert.equal((await effect).lapsed.length, 1);
   });
 
   test("one that died long ago keeps nobody waiting, and one of a minute ago may only have another clock", async () => {
-    const { verifiers, advance } = await open();
-    await verifiers.heard(said());
+    const { verifiers, ask, advance } = await open();
+    await ask("api-1", 7);
     advance(65_001);
     assert.equal((await verifiers.effect(position(8), 60_000)).lapsed.length, 1);
-    await verifiers.heard(said({ name: "api-2" }));
+    await ask("api-2", 7);
     advance(65_000);
     const effect = verifiers.effect(position(8), 60_000);
     assert.equal(await isPending(effect), true);
     advance(5000);
-    await verifiers.heard(said({ name: "api-3", applied: 8 }));
+    await ask("api-3", 8);
     assert.equal((await effect).lapsed.length, 2);
   });
 
   test("no longer than the caller wants", async () => {
-    const { verifiers, advance } = await open();
-    await verifiers.heard(said({ maxStalenessMs: 600_000 }));
+    const { verifiers, ask, advance } = await open();
+    await ask("api-1", 7, { maxStalenessMs: 600_000 });
     const effect = verifiers.effect(position(8), 1000);
     assert.equal(await isPending(effect), true);
     advance(1000);
-    await verifiers.heard(said({ maxStalenessMs: 600_000 }));
+    await ask("api-1", 7, { maxStalenessMs: 600_000 });
     assert.deepEqual((await effect).pending, [{ serviceId: "svc-1", name: "api-1" }]);
   });
 });

@@ -1,7 +1,8 @@
 import { peek } from "@cardea/jwt";
 import { createVerifier, type Verifier } from "./createVerifier.ts";
 import type { VerifierOptions } from "./options.ts";
-import type { RevocationStatus } from "./revocation/followRevocations.ts";
+import { revocationMetrics } from "./revocation/metrics.ts";
+import { type RevocationStatus, revocationStates } from "./revocation/status.ts";
 import { type Refused, refused } from "./verdict.ts";
 
 /** One verifier out of several: each token is judged by that of its own issuer alone. */
@@ -40,7 +41,7 @@ export function createMultiIssuerVerifier(all: readonly VerifierOptions[]): Mult
     const fallback = first.route(options);
     return {
       verify: (token) => choose(routes, fallback, token)?.verify(token) ?? foreign,
-      authenticate: async (token) => choose(routes, fallback, token)?.authenticate(token) ?? foreign,
+      authenticate: async (token, shown) => choose(routes, fallback, token)?.authenticate(token, shown) ?? foreign,
       explain: (token) => choose(routes, fallback, token)?.explain(token) ?? explainForeign(),
       challenge: fallback.challenge,
     };
@@ -59,6 +60,7 @@ export function createMultiIssuerVerifier(all: readonly VerifierOptions[]): Mult
       const [stalest] = [...issuers.values()].map(({ revocation }) => revocation).sort(byStaleness);
       return stalest ?? first.revocation;
     },
+    metrics: () => revocationMetrics(new Map([...issuers].map(([issuer, { revocation }]) => [issuer, revocation]))),
     close: async () => void (await Promise.all([...issuers.values()].map(({ close }) => close()))),
   };
 }
@@ -72,9 +74,7 @@ const explainForeign = (): ReturnType<Verifier["explain"]> => {
 
 /** Worst first: each view is measured by its own `maxStaleness`, so its state counts before its age. */
 const byStaleness = (a: RevocationStatus, b: RevocationStatus): number =>
-  badness[b.state] - badness[a.state] || (b.stalenessMs > a.stalenessMs ? 1 : -1);
-
-const badness: Readonly<Record<RevocationStatus["state"], number>> = { off: 0, live: 1, stale: 2, starting: 3 };
+  revocationStates.indexOf(b.state) - revocationStates.indexOf(a.state) || (b.stalenessMs > a.stalenessMs ? 1 : -1);
 
 function assertDistinct(all: readonly VerifierOptions[]): void {
   if (!Array.isArray(all)) throw new TypeError("createMultiIssuerVerifier: expects a list of options, one per issuer");

@@ -4,8 +4,10 @@ import { createJudge, type Judge } from "./judge.ts";
 import { readOptions, type VerifierConfig, type VerifierOptions } from "./options.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRemoteKeys, type RemoteKeys } from "./remoteKeys.ts";
-import { followRevocations, type RevocationFollower, type RevocationStatus } from "./revocation/followRevocations.ts";
+import { followRevocations, type RevocationFollower } from "./revocation/followRevocations.ts";
 import { createFreshness } from "./revocation/freshness.ts";
+import { revocationMetrics } from "./revocation/metrics.ts";
+import type { RevocationStatus } from "./revocation/status.ts";
 import { challengeOf, type Route, type RouteOptions, readRoute } from "./route.ts";
 import { createTokenJudge, type Keys, type TokenJudgeParts } from "./tokenJudge.ts";
 import type { Accepted, Refusal } from "./verdict.ts";
@@ -24,6 +26,8 @@ export type Verifier = Omit<Route, "challenge"> & {
   readonly watch: (accepted: Accepted, onEnd: (refusal: Refusal) => void) => () => void;
   /** How fresh the revocation view is, now. */
   readonly revocation: RevocationStatus;
+  /** The same for Prometheus: its text format, version 0.0.4. */
+  readonly metrics: () => string;
   /** Ends all requests and timers; nothing is verified any more once the view is stale. */
   readonly close: () => Promise<void>;
 };
@@ -52,8 +56,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const { verify, authenticate, explain } = createTokenJudge(parts, rules);
     return {
       verify,
-      authenticate: async (token) => {
-        const verdict = await authenticate(token);
+      authenticate: async (token, shown) => {
+        const verdict = await authenticate(token, shown);
         if (verdict.ok) watch.remember(verdict, token);
         return verdict;
       },
@@ -73,6 +77,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     get revocation() {
       return freshness.status();
     },
+    metrics: () => revocationMetrics(new Map([[config.issuer, freshness.status()]])),
     close: async () => {
       readiness.close();
       keys.remote?.close();
@@ -90,10 +95,9 @@ function openKeys({ keys, world }: VerifierConfig, onChange: () => void): Keys {
 }
 
 function openFollower(config: VerifierConfig, onChange: () => void): RevocationFollower | undefined {
-  const { issuer, authorization, serviceId, revocation, clockToleranceMs, world } = config;
+  const { authorization, verifierId, revocation, clockToleranceMs, world } = config;
   if (revocation === unchecked || authorization === undefined) return undefined;
-  const verifierId = `${serviceId}.${world.random().toString(36).slice(2, 10)}`;
-  const { maxStalenessMs } = revocation;
+  const { maxStalenessMs, feed: issuer } = revocation;
   return followRevocations({ issuer, authorization, verifierId, maxStalenessMs, clockToleranceMs, world, onChange });
 }
 

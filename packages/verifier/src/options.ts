@@ -21,6 +21,16 @@ export type RemoteKeysOptions = {
   readonly file?: string;
 };
 
+/** The staleness contract, and from whom the feed comes. */
+export type RevocationOptions = {
+  /** How long the view is trusted without a confirmation. Default "5s". */
+  readonly maxStaleness?: Duration;
+  /** Default "deny". */
+  readonly whenStale?: WhenStale;
+  /** A relay of the issuer's revocations: the URL below which it answers `/revocation/feed`. Default: the issuer. */
+  readonly feed?: string;
+};
+
 /** What `createVerifier` takes. Whatever protects is required; `unchecked` is the only way to go without. */
 export type VerifierOptions = {
   /** The issuer's URL, exactly as in `iss`. Plain http only on this machine. */
@@ -31,8 +41,10 @@ export type VerifierOptions = {
   readonly keys?: VerificationKey | KeySet | RemoteKeysOptions;
   /** This service's credentials at the issuer, for the revocation feed and introspection. */
   readonly credentials?: { readonly id: string; readonly secret: string };
+  /** What the issuer lists this verifier as, with a random end of its own: letters, digits and . _ ~ -, 1 to 100. Default: the id of `credentials`. */
+  readonly name?: string;
   /** The staleness contract; needs `credentials`. Defaults: "5s", "deny". */
-  readonly revocation: { readonly maxStaleness?: Duration; readonly whenStale?: WhenStale } | typeof unchecked;
+  readonly revocation: RevocationOptions | typeof unchecked;
   /** "introspect" lets `authenticate` ask the issuer about opaque tokens; needs `credentials`. Default "refuse". */
   readonly opaqueTokens?: "refuse" | "introspect";
   /** How long an answer about an opaque token may be used again, at most "60s". Default "0s": each answer serves one question. */
@@ -53,8 +65,11 @@ export type VerifierConfig = {
   readonly keys: VerificationKey | KeySet | RemoteKeysSource;
   /** Value of the `Authorization` header for the issuer. */
   readonly authorization: string | undefined;
-  readonly serviceId: string;
-  readonly revocation: { readonly maxStalenessMs: number; readonly whenStale: WhenStale } | typeof unchecked;
+  /** Names this verifier to the issuer. No two are alike, also where several run with the same options. */
+  readonly verifierId: string;
+  readonly revocation:
+    | { readonly maxStalenessMs: number; readonly whenStale: WhenStale; readonly feed: string }
+    | typeof unchecked;
   readonly introspects: boolean;
   readonly introspectionCacheMs: number;
   readonly clockToleranceMs: number;
@@ -91,14 +106,14 @@ export function readOptions(options: VerifierOptions): VerifierConfig {
     audience,
     keys: readKeys(options.keys ?? {}, issuer),
     authorization: credentials && basic(credentials),
-    serviceId: credentials?.id ?? "",
-    revocation: readRevocation(options.revocation),
+    verifierId: verifierId(options, worldOf(world)),
+    revocation: readRevocation(options.revocation, issuer),
     introspects: opaqueTokens === "introspect",
     introspectionCacheMs: bounded("createVerifier: introspectionCache", options.introspectionCache ?? "0s", 0, 60_000),
     clockToleranceMs: bounded("createVerifier: clockTolerance", options.clockTolerance ?? "5s", 0, 60_000),
     maxAccessTtlMs: bounded("createVerifier: maxAccessTtl", options.maxAccessTtl ?? "1h", 1000, 30 * 86_400_000),
     readyTimeoutMs: bounded("createVerifier: readyTimeout", options.readyTimeout ?? "10s", 1, 600_000),
-    world: { ...realWorld, ...world },
+    world: worldOf(world),
   };
 }
 
@@ -107,6 +122,7 @@ const optionNames: readonly string[] = [
   "audience",
   "keys",
   "credentials",
+  "name",
   "revocation",
   "opaqueTokens",
   "introspectionCache",
@@ -140,17 +156,19 @@ function readKeys(keys: NonNullable<VerifierOptions["keys"]>, issuer: string): V
   };
 }
 
-function readRevocation(revocation: VerifierOptions["revocation"]): VerifierConfig["revocation"] {
+function readRevocation(revocation: VerifierOptions["revocation"], issuer: string): VerifierConfig["revocation"] {
   if (revocation === unchecked) return unchecked;
   if (typeof revocation !== "object" || revocation === null) {
     throw new TypeError("createVerifier: revocation must be { maxStaleness, whenStale }, or unchecked to go without");
   }
-  refuseUnknownOptions("createVerifier: revocation", revocation, ["maxStaleness", "whenStale"]);
-  const { maxStaleness = "5s", whenStale = "deny" } = revocation;
+  refuseUnknownOptions("createVerifier: revocation", revocation, ["maxStaleness", "whenStale", "feed"]);
+  const { maxStaleness = "5s", whenStale = "deny", feed = issuer } = revocation;
+  assertUrl("revocation.feed", feed);
   oneOf("createVerifier: revocation.whenStale", whenStale, ["deny", "introspect", "allow"]);
   return {
     maxStalenessMs: bounded("createVerifier: revocation.maxStaleness", maxStaleness, 100, 3_600_000),
     whenStale,
+    feed,
   };
 }
 
@@ -160,6 +178,17 @@ function assertAudience(audience: VerifierOptions["audience"]): void {
   if (!Array.isArray(names) || names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
     throw new TypeError("createVerifier: audience is this service's name in `aud`, a list of names, or unchecked");
   }
+}
+
+const worldOf = (world: Partial<World>): World => ({ ...realWorld, ...world });
+
+/** Were two verifiers one to the issuer, it would take what one has applied for what both have. */
+function verifierId({ name, credentials }: VerifierOptions, { random }: World): string {
+  if (name !== undefined && (typeof name !== "string" || !/^[A-Za-z0-9._~-]{1,100}$/.test(name))) {
+    throw new TypeError("createVerifier: name is 1 to 100 letters, digits and . _ ~ -");
+  }
+  const given = name ?? credentials?.id.replace(/[^A-Za-z0-9._~-]/g, "-").slice(0, 100) ?? "";
+  return `${given}.${random().toString(36).slice(2, 10)}`;
 }
 
 function assertFind(keys: { readonly find: unknown }): void {
@@ -191,7 +220,7 @@ function assertUrl(name: string, text: unknown): void {
       `createVerifier: ${name} must be an https URL in ASCII, without user name and fragment (http on localhost)`,
     );
   }
-  if (name === "issuer" && url.search !== "") throw new TypeError("createVerifier: issuer must have no query");
+  if (name !== "keys.url" && url.search !== "") throw new TypeError(`createVerifier: ${name} must have no query`);
 }
 
 /** RFC 7617. Printable ASCII only, so that both sides encode alike. */

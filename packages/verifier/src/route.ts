@@ -23,8 +23,11 @@ export type RouteOptions = {
 export type Route = {
   /** The verdict from what is in memory: synchronous, no request is made for it. Never throws for a bad token. */
   readonly verify: (token: string) => Verdict;
-  /** Like `verify`; for an unknown key the JWKS is fetched once more, and the issuer is asked where the options say so. */
-  readonly authenticate: (token: string) => Promise<Verdict>;
+  /**
+   * Like `verify`; for an unknown key the JWKS is fetched once more, and the issuer is asked where the options say so. With the
+   * `Revocation-Position` that an issuer answered, it waits up to 250 ms for a view that is behind that; any other text has no effect.
+   */
+  readonly authenticate: (token: string, shown?: { readonly position?: string | undefined }) => Promise<Verdict>;
   /** The checks of `verify`, each with its reason, look-up and cost. */
   readonly explain: (token: string) => Explanation;
   readonly challenge: Challenge;

@@ -36,6 +36,12 @@ export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omi
 
   const demand = (verdict: Verdict): Verdict => (verdict.ok ? meetDemands(verdict, rules, world.now()) : verdict);
 
+  /** Counts what was decided, and only then asks for more than a good token. */
+  const settle = (verdict: Verdict): Verdict => {
+    freshness.count(verdict, whenStale);
+    return demand(verdict);
+  };
+
   /** The verdict from memory, before what the route demands. */
   const remember = (token: string): Verdict => {
     const unread = refusedUnread(token);
@@ -49,15 +55,23 @@ export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omi
     if (fresh) throw new TypeError("verifier: a fresh route asks the issuer, so its tokens go to authenticate()");
     const verdict = remember(token);
     if (mayHaveNewKey(token, verdict, keys)) void keys.remote?.refetch();
-    return demand(verdict);
+    return settle(verdict);
   };
 
-  const authenticate = async (token: string): Promise<Verdict> => {
-    if (introspects && isOpaque(token)) return demand((await introspection?.introspect(token, { fresh })) ?? opaque);
+  /** The verdict from memory, once what it lacks has come: a key, or news of which the caller has heard. */
+  const rememberAll = async (token: string, position: string | undefined): Promise<Verdict> => {
     const first = remember(token);
     const verdict = mayHaveNewKey(token, first, keys) && (await keys.remote?.refetch()) ? remember(token) : first;
+    // Who has no good token waits for nothing, and what the issuer is asked about is as new as it gets.
+    const waits = verdict.ok && position !== undefined && !fresh;
+    return waits && (await freshness.reach(position)) ? remember(token) : verdict;
+  };
+
+  const authenticate: Route["authenticate"] = async (token, { position } = {}) => {
+    if (introspects && isOpaque(token)) return demand((await introspection?.introspect(token, { fresh })) ?? opaque);
+    const verdict = await rememberAll(token, position);
     const asks = verdict.ok ? fresh : asksWhenStale && verdict.refusal.code === "stale_view";
-    return demand((asks && (await introspection?.introspect(token, { fresh: true }))) || verdict);
+    return settle((asks && (await introspection?.introspect(token, { fresh: true }))) || verdict);
   };
 
   const explain = (token: string): Explanation => {
@@ -65,7 +79,7 @@ export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omi
     if (unread !== undefined) return explainUnread(unread);
     const { ok, steps, refusal } = judge.explain(token);
     if (!ok) return { ok, steps, ...(refusal && { refusal: blame(refusal, keys) }) };
-    const explanation = freshness.explain({ ok, steps });
+    const explanation = freshness.explain({ ok, steps }, whenStale);
     const verdict = judge.verify(token);
     if (!explanation.ok || !verdict.ok) return explanation;
     const demanded = [...explanation.steps, ...explainDemands(verdict.claims, rules, world)];

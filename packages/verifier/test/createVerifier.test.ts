@@ -131,7 +131,7 @@ test("a stale view that is allowed accepts, says how stale, and counts", async (
   assert.ok(verdict.ok && verdict.stalenessMs >= 60_000);
   assert.equal(judged(token()), "accepted");
   assert.equal(judged(token({ sid: "dead", rvp: 0 })), "revoked", "what is known is enforced");
-  assert.equal(verifier.revocation.allowedWhileStale, 2);
+  assert.deepEqual(verifier.revocation.decisions.staleAllow, { accepted: 2, refused: 1 });
 });
 
 test("without keys the trouble is ours: 503, for tokens that keys could help", async () => {

@@ -12,11 +12,13 @@ let issuer: FakeIssuer;
 let view: RevocationView;
 let client: FeedClient | undefined;
 let faults: string[];
+let told: string[];
 
 beforeEach(async () => {
   issuer = await startFakeIssuer();
   view = createRevocationView({ now: () => 0 });
   faults = [];
+  told = [];
 });
 
 afterEach(async () => {
@@ -31,7 +33,12 @@ function follow(change: Partial<FeedClientConfig> = {}): FeedClient {
     view,
     world: { random: () => 0, fetch: (input, init) => fetch(input, init) },
     helloTimeoutMs: 20_000,
-    on: { applied: () => {}, fault: (fault) => faults.push(describeFault(fault)) },
+    on: {
+      applied: () => {},
+      gap: async () => told.push("gap"),
+      resync: () => told.push("resync"),
+      fault: (fault) => faults.push(describeFault(fault)),
+    },
     ...change,
   });
   return client;
@@ -71,6 +78,17 @@ test("resumes with Last-Event-ID, so what happened in between is not lost", asyn
   assert.deepEqual(issuer.resumedFrom.slice(0, 2), [undefined, "e1:1"]);
   assert.ok(following.reconnects >= 1);
   assert.match(faults[0] ?? "", /terminated|closed|ended|ECONNRESET/);
+});
+
+test("what is missing may be had elsewhere, and then the feed goes on", async () => {
+  const gap = async (): Promise<void> => void view.apply(issuer.frameFrom(1));
+  const on = { applied: () => {}, gap, resync: () => {}, fault: () => {} };
+  const following = await followToPositionOne({ on });
+  issuer.head += 1;
+  issuer.entries.push({ kind: "session", key: "s", pos: issuer.head, expiresAt: Number.MAX_SAFE_INTEGER });
+  issuer.revoke({ kind: "session", key: "third" });
+  await eventually("both are there", () => view.position === 3);
+  assert.deepEqual([isRevoked(), following.reconnects], [true, 0]);
 });
 
 test("comes back when the feed ends in order", async () => {
@@ -157,6 +175,7 @@ test("another epoch starts over at its beginning and keeps every entry", async (
   hangUp();
   await eventually("the epoch is adopted", () => view.epoch === "e2");
   assert.deepEqual([view.position, view.entries, isRevoked()], [0, 2, true]);
+  assert.deepEqual(told, ["resync"]);
   issuer.revoke({ kind: "session", key: "third" });
   await eventually("the new log is followed", () => view.position === 1);
   assert.equal(isRevoked(), true);
@@ -179,6 +198,7 @@ test("resync starts over at position 0 and forgets nothing", async () => {
   await eventually("the revocation arrives", isRevoked);
   issuer.say({ type: "resync" });
   await eventually("it stands at the beginning", () => view.position === 0);
+  assert.deepEqual(told, ["resync"]);
   assert.deepEqual([view.epoch, isRevoked()], ["e1", true]);
   issuer.say({ type: "frame", frame: issuer.frameFrom(0) });
   await eventually("it has caught up", () => view.position === 2);

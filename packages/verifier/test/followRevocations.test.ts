@@ -54,6 +54,10 @@ test("is live once the head that a store confirmed is reached", async () => {
     position: 1,
     entries: 1,
     reconnects: 0,
+    gaps: 0,
+    repairs: 0,
+    resyncs: 0,
+    positionWaits: { reached: 0, missed: 0 },
     fault: undefined,
   });
 });
@@ -62,7 +66,7 @@ test("tells the issuer who asks and how far the view is", async () => {
   follow();
   await eventually("it is live", isLive);
   issuer.revoke({ kind: "session", key: "s" });
-  const said = "GET /revocation/head?verifier=svc.abc&applied=e1%3A1";
+  const said = "GET /revocation/head?verifier=svc.abc&stale=100&applied=e1%3A1";
   await eventually("the position is told", () => issuer.seen.includes(said));
   assert.ok(issuer.authorizations.every((header) => header === "Basic c3ZjOnMzY3JldA=="));
 });
@@ -71,7 +75,7 @@ test("is never live by a feed alone", async () => {
   issuer.override.head = (_, response) => response.writeHead(500).end("s3cret");
   const { view, status } = follow();
   await eventually("the feed is followed", () => view.epoch === "e1" && status().fault !== undefined);
-  assert.equal(status().state, "starting");
+  assert.equal(status().state, "syncing");
   assert.match(status().fault ?? "", /revocation\/head.*status is 500/);
   issuer.override.head = sendJson({ epoch: "e1", head: "s3cret" });
   await eventually("the next fault is told", () => /malformed feed event: head/.test(status().fault ?? ""));
@@ -82,7 +86,7 @@ test("is never live by a head alone, and asks a feed that stays behind again", a
   issuer.override.head = sendJson({ epoch: "e1", head: 1 });
   const { status } = follow();
   await eventually("the feed was left", () => status().reconnects > 0);
-  assert.equal(status().state, "starting");
+  assert.equal(status().state, "syncing");
   issuer.revoke({ kind: "session", key: "s" });
   await eventually("it is live", isLive);
 });
@@ -151,10 +155,11 @@ test("a clock that goes a day ahead for a while makes nothing forgotten", async 
 });
 
 test("close ends feed, lease and questions", async () => {
-  const { close, status } = follow();
+  const { close, lease, status } = follow();
   await eventually("it is live", isLive);
   await close();
   await eventually("the line is free", () => issuer.feeds.size === 0);
+  assert.deepEqual([status().state, lease.read().live], ["draining", true]);
   world.pass(100);
-  assert.equal(status().state, "stale");
+  assert.deepEqual([status().state, lease.read().live], ["draining", false]);
 });

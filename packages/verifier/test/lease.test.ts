@@ -62,7 +62,6 @@ const isLive = ({ lease }: Rig): boolean => lease.read().live;
 test("nothing is granted before the first answer", () => {
   const { lease } = openLease();
   assert.deepEqual(lease.read(), { live: false, stalenessMs: Number.POSITIVE_INFINITY });
-  assert.equal(lease.granted, false);
 });
 
 test("a grant counts from the moment the question was sent, not from the answer", async () => {
@@ -74,7 +73,6 @@ test("a grant counts from the moment the question was sent, not from the answer"
   assert.deepEqual(lease.read(), { live: true, stalenessMs: 4999 });
   world.pass(1);
   assert.deepEqual(lease.read(), { live: false, stalenessMs: 5000 });
-  assert.equal(lease.granted, true);
 });
 
 test("an answer that took as long as the lease lasts grants nothing", async () => {

@@ -35,8 +35,22 @@ const bad: readonly (readonly [rule: string, change: Readonly<Record<string, unk
   ["an id with a colon", { credentials: { id: "a:b", secret: "c" } }, /id without a colon/],
   ["a secret with a line break", { credentials: { id: "a", secret: "b\r\nc" } }, /printable ASCII/],
   ["a misspelt credential", { credentials: { ...credentials, key: "x" } }, /no option "key"/],
+  ["a name with a space", { ...strict, name: "orders 1" }, /name is 1 to 100 letters/],
+  ["a name without letters", { ...strict, name: "" }, /name is 1 to 100 letters/],
+  ["a name that fits no list", { ...strict, name: "a".repeat(101) }, /name is 1 to 100 letters/],
+  ["a name that is a number", { ...strict, name: 7 }, /name is 1 to 100 letters/],
   ["an unknown whenStale", { ...strict, revocation: { whenStale: "refuse" } }, /"deny" or "introspect" or "allow"/],
   ["a misspelt staleness", { ...strict, revocation: { maxStale: "5s" } }, /no option "maxStale"/],
+  [
+    "a feed over plain http",
+    { ...strict, revocation: { feed: "http://a.test/auth" } },
+    /revocation\.feed must be .*https/,
+  ],
+  [
+    "a feed with a query",
+    { ...strict, revocation: { feed: "https://a.test/?x" } },
+    /revocation\.feed must have no query/,
+  ],
   ["a staleness of nothing", { ...strict, revocation: { maxStaleness: "0s" } }, /maxStaleness must be .* from 100 ms/],
   ["a staleness of days", { ...strict, revocation: { maxStaleness: "2d" } }, /maxStaleness must be .* to 3600000 ms/],
   ["a staleness that is a number", { ...strict, revocation: { maxStaleness: 5000 } }, /a duration such as "5s"/],
@@ -84,13 +98,13 @@ test("http is good enough on this machine", () => {
 });
 
 test("fills in what is safe", () => {
-  const { world, keys, ...config } = readOptions(strict);
+  const { world, keys, ...config } = readOptions({ ...strict, world: { random: () => 0.5 } });
   assert.deepEqual(config, {
     issuer: "https://a.test/auth",
     audience: "us",
     authorization: "Basic c3ZjOnMzY3JldA==",
-    serviceId: "svc",
-    revocation: { maxStalenessMs: 5000, whenStale: "deny" },
+    verifierId: "svc.i",
+    revocation: { maxStalenessMs: 5000, whenStale: "deny", feed: "https://a.test/auth" },
     introspects: false,
     introspectionCacheMs: 0,
     clockToleranceMs: 5000,
@@ -100,6 +114,18 @@ test("fills in what is safe", () => {
   const url = "https://a.test/auth/.well-known/jwks.json";
   assert.deepEqual(keys, { url, allow: undefined, timeoutMs: 5000, staleIfErrorMs: 3_600_000, file: undefined });
   assert.deepEqual(Object.keys(world), ["now", "monotonic", "fetch", "random"]);
+});
+
+test("no two verifiers are listed under one name, also where their options are the same", () => {
+  const [one, other] = [0, 1].map(() => readOptions({ ...strict, name: "orders~1" }).verifierId);
+  assert.notEqual(one, other);
+  for (const name of [one, other]) assert.match(name ?? "", /^orders~1\.[a-z0-9]{1,8}$/);
+});
+
+test("credentials that fit no list make a name that does", () => {
+  const id = `<svc>${"x".repeat(200)}`;
+  const { verifierId } = readOptions({ ...strict, credentials: { id, secret: "s" }, world: { random: () => 0.5 } });
+  assert.equal(verifierId, `-svc-${"x".repeat(95)}.i`);
 });
 
 test("takes one key, a shared secret or a set of keys as they are", () => {

@@ -6,9 +6,9 @@ import { EmailTakenError } from "../refusal.ts";
 import { revocationOfAll } from "../session/ending.ts";
 import type { VerifiedIdentity } from "../signin/identity.ts";
 import { verificationOf } from "../signin/signUp.ts";
-import type { Account, Person } from "../store/ports.ts";
+import type { Person } from "../store/ports.ts";
 import type { World } from "../world.ts";
-import { type LinkRefusal, linkFault } from "./link.ts";
+import { type LinkOwner, type LinkRefusal, linkFault, ownerOfLink } from "./link.ts";
 
 /** Proving an address, and changing it. */
 export type EmailAddress = {
@@ -23,9 +23,6 @@ export type EmailAddress = {
   /** Spends the link that went to the new address: the account has it from now on, and the old one is told. False when the link does not work or the address was taken meanwhile. */
   readonly confirmChange: (token: string, by: By) => Promise<boolean>;
 };
-
-/** The account that a link was sent for, and the link's name. */
-export type LinkOwner = { readonly account: Account; readonly linkHash: string };
 
 /** What it is built from. */
 export type EmailAddressParts = {
@@ -73,11 +70,9 @@ export function createEmailAddress(parts: EmailAddressParts): EmailAddress {
     },
 
     ownerOf: async (token, by) => {
-      const hash = linkHash(token);
-      const link = hash === undefined ? undefined : await people.findLink(hash, world.now());
-      const account = link?.purpose === "verify_email" ? await people.find(link.accountId) : undefined;
-      if (hash !== undefined && account) return { account, linkHash: hash };
-      refusedLink({ purpose: "verify_email", reason: "unknown" }, by);
+      const owner = await ownerOfLink(token, "verify_email", parts);
+      if (owner.ok) return owner.value;
+      refusedLink({ purpose: "verify_email", reason: owner.refusal }, by);
       return undefined;
     },
 

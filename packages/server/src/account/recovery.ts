@@ -1,6 +1,6 @@
 import type { Mailer } from "../mail/mailer.ts";
 import type { CanonicalEmail } from "../people/email.ts";
-import { linkHash, oneTimeLink } from "../people/oneTimeLink.ts";
+import { oneTimeLink } from "../people/oneTimeLink.ts";
 import type { PasswordHasher } from "../people/passwordHasher/passwordHasher.ts";
 import type { PasswordRefusal } from "../people/passwords/passwordRefusal.ts";
 import type { PasswordPolicy } from "../people/passwords/policy.ts";
@@ -8,7 +8,7 @@ import type { By, Decision, People } from "../people/people.ts";
 import { ok, type Result, refuse } from "../refusal.ts";
 import { endingOfAll } from "../session/ending.ts";
 import type { World } from "../world.ts";
-import { type LinkRefusal, linkFault } from "./link.ts";
+import { type LinkRefusal, linkFault, ownerOfLink } from "./link.ts";
 
 /** Getting back into an account by the mailbox of its address. */
 export type Recovery = {
@@ -65,20 +65,21 @@ export function createRecovery({
       }),
 
     reset: async (token, input, by) => {
-      const hash = linkHash(token);
-      const link = hash === undefined ? undefined : await people.findLink(hash, world.now());
-      const owner = link && link.purpose === "reset_password" ? await people.find(link.accountId) : undefined;
-      if (hash === undefined || !owner) {
-        refusedLink({ purpose: "reset_password", reason: "unknown" }, by);
+      const invalid = (reason: LinkRefusal["reason"]): Result<never, ResetRefusal> => {
+        refusedLink({ purpose: "reset_password", reason }, by);
         return refuse({ reason: "invalid_link" });
-      }
-      const password = await policy.accept(input, { email: owner.email });
+      };
+      const owner = await ownerOfLink(token, "reset_password", { people, world });
+      if (!owner.ok) return invalid(owner.refusal);
+      const { linkHash, account: found } = owner.value;
+      const password = await policy.accept(input, { email: found.email });
       if (!password.ok) return refuse({ reason: "password", refusal: password.refusal });
       const passwordHash = await hasher.hash(password.value, { lane: "step-up" });
-      const done = await people.change({ linkHash: hash }, by, (person): Decision<boolean> => {
+      const outcome = await people.change({ linkHash }, by, (person): Decision<LinkRefusal["reason"] | "reset"> => {
         const now = world.now();
         const { account } = person;
-        if (linkFault(person, "reset_password", now) !== undefined) return { answer: false };
+        const fault = linkFault(person, "reset_password", now);
+        if (fault !== undefined) return { answer: fault };
         const ending = endingOfAll(person, { reason: "password_reset", now });
         return {
           ...ending,
@@ -92,12 +93,11 @@ export function createRecovery({
           dropLinks: { accountId: account.id, purposes: ["reset_password", "change_email", "verify_email"] },
           mails: [mailer.write({ kind: "password_changed", to: account.email })],
           events: [...ending.events, { type: "password_reset", accountId: account.id }],
-          answer: true,
+          answer: "reset",
         };
       });
-      if (done) return ok({ email: owner.email as CanonicalEmail });
-      refusedLink({ purpose: "reset_password", reason: "spent" }, by);
-      return refuse({ reason: "invalid_link" });
+      // It was there a moment ago: whoever came in between has spent it.
+      return outcome === "reset" ? ok({ email: found.email as CanonicalEmail }) : invalid(outcome ?? "spent");
     },
   };
 }

@@ -115,7 +115,8 @@ function typedFrom(
   return { value: text, source };
 }
 
-function portOf(value: unknown): number {
+/** A port, 0 for a free one. Throws `ConfigurationError` for anything else. */
+export function portOf(value: unknown): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
   throw new ConfigurationError("port: use a whole number from 0 to 65535.");
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { suggestion } from "../didYouMean.ts";
 import { ConfigurationError } from "../refusal.ts";
+import { relaySettings } from "./relaySettingRows.ts";
 import { type Setting, variableOf } from "./setting.ts";
 import { settings } from "./settingRows.ts";
 import { systemFault } from "./systemFault.ts";
@@ -33,7 +34,8 @@ function readValue(path: string, variable: string): string {
 
 /** A misspelt variable would be a default in disguise. Throws `ConfigurationError` with what was meant. */
 export function refuseUnknownVariables(environment: NodeJS.ProcessEnv): void {
-  const known = settings.flatMap((setting) => [variableOf(setting), `${variableOf(setting)}_FILE`]);
+  const variables = new Set([...settings, ...relaySettings].map(variableOf));
+  const known = [...variables].flatMap((variable) => [variable, `${variable}_FILE`]);
   const unknown = Object.keys(environment).find((name) => name.startsWith("CARDEA_") && !known.includes(name));
   if (unknown !== undefined)
     throw new ConfigurationError(

@@ -12,6 +12,7 @@ import { keysRetire, keysRevoke, keysRotate } from "./keyChanges.ts";
 import { keysExport, keysList } from "./keys.ts";
 import { migrate } from "./migrate.ts";
 import { printError } from "./output.ts";
+import { relay } from "./relay.ts";
 import { revoke } from "./revoke.ts";
 import { secretsGenerate } from "./secrets.ts";
 import { serve } from "./serve.ts";
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   servicesDelete,
   revoke,
   verifiersList,
+  relay,
   keysList,
   keysRotate,
   keysRetire,

@@ -1,7 +1,7 @@
 import { peek } from "@cardea/jwt";
 import { formatPosition } from "@cardea/verifier/wire";
+import type { Effect } from "../revoke/effect.ts";
 import { kinds, type Revoking } from "../revoke/revocations.ts";
-import type { Effect } from "../revoke/verifiers.ts";
 import type { Store } from "../store/ports.ts";
 import { findAccount } from "./account.ts";
 import { type Arguments, type Command, UsageError } from "./command.ts";
@@ -99,13 +99,13 @@ function tokenId(given: string): string {
 }
 
 const nameOf = ({ serviceId, name }: { readonly serviceId: string; readonly name: string }): string =>
-  `${name} (${serviceId})`;
+  serviceId === "issuer" ? `the issuer ${name}` : `${name} (${serviceId})`;
 
 function report({ confirmed, lapsed, pending }: Effect): readonly string[] {
   const all = confirmed.length + lapsed.length + pending.length;
-  if (all === 0) return ["No verifier follows the log: the issuer itself refuses from now on."];
+  if (all === 0) return ["Nobody follows the log now."];
   return [
-    `Confirmed by ${confirmed.length} of ${all}${all === 1 ? " verifier" : " verifiers"}.`,
+    `Confirmed by ${confirmed.length} of ${all}.`,
     ...confirmed
       .toSorted((a, b) => a.ms - b.ms)
       .map((verifier) => `  ${nameOf(verifier)} in ${Math.max(1, Math.round(verifier.ms))} ms`),

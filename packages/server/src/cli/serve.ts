@@ -1,15 +1,13 @@
-import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { styleText } from "node:util";
 import type { Auth } from "../auth.ts";
 import { refuseUnsafe } from "../config/production.ts";
 import { createAuth } from "../createAuth.ts";
-import { ConfigurationError } from "../refusal.ts";
 import type { Command } from "./command.ts";
 import { type Configuration, defaultIssuer, readConfiguration } from "./configuration.ts";
-import { type Log, openLog } from "./log.ts";
+import { openLog } from "./log.ts";
 import { print } from "./output.ts";
+import { endWhenLost, listen, untilToldToStop } from "./serving.ts";
 import { settingFlags } from "./settings.ts";
 
 /** `serve`: the issuer over HTTP until it is told to stop. */
@@ -26,7 +24,7 @@ export const serve: Command = {
     endWhenLost(log);
     const opening = Promise.withResolvers<Auth>();
     const server = createServer(serveOnce(opening.promise));
-    const port = await listen(server, configuration);
+    const port = await listen(server, configuration, (free) => `--port ${free} (npm start -- --port ${free})`);
     const issuer = issuerAt(port, configuration);
     opening.resolve(createAuth({ ...configuration.options, issuer, onEvent: log.onEvent }));
     const auth = await opening.promise.catch((error: unknown) => {
@@ -61,22 +59,6 @@ const serveOnce =
 const issuerAt = (port: number, { port: asked, options }: Configuration): string =>
   asked === 0 && options.issuer === defaultIssuer(0) ? defaultIssuer(port) : options.issuer;
 
-async function listen(server: Server, { port, host }: Configuration): Promise<number> {
-  server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw isTaken(error)
-      ? new ConfigurationError(
-          `Port ${port} is taken. Stop the program that has it, or choose another: --port ${port + 1} (npm start -- --port ${port + 1}), or CARDEA_PORT=${port + 1}`,
-        )
-      : error;
-  }
-  return (server.address() as AddressInfo).port;
-}
-
-const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-
 function greeting(issuer: string, configuration: Configuration, port: number): string {
   const { options, host } = configuration;
   const json = "-H 'content-type: application/json'";
@@ -99,18 +81,6 @@ function placeOf({ options, sources }: Configuration): string {
   const data = sources.find(({ setting }) => setting.name === "data")?.value;
   const isOther = sources.some(({ setting, source: from }) => setting.name === "store" && from !== "default");
   return isOther ? `store ${options.store.name}` : `data in ${String(data)}`;
-}
-
-/** An exception that nothing caught leaves the process in a state that nobody knows: it is logged, and a supervisor starts anew. */
-function endWhenLost(log: Log): void {
-  process.once("uncaughtException", (error) => {
-    log.lastWord(error);
-    process.exit(1);
-  });
-}
-
-async function untilToldToStop(): Promise<void> {
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }
 
 /** Feeds end first, since they would keep their connections open for ever. */

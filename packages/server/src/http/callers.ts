@@ -1,7 +1,6 @@
 import { type Accepted, type AccessClaims, problemFor, type Verdict } from "@cardea/verifier/judge";
 import { bearerChallenge } from "@cardea/verifier/wire";
 import type { Journal } from "../audit/journal.ts";
-import type { Services } from "../people/services.ts";
 import type { Service, ServiceScope } from "../store/ports.ts";
 import { isFromAhead } from "../world.ts";
 import type { CookieNames } from "./cookies.ts";
@@ -72,12 +71,20 @@ function problemOfVerdict({ refusal }: Extract<Verdict, { ok: false }>, developm
   return new HttpProblem(problemFor(refusal), development ? { cause: refusal.code, detail: refusal.message } : {});
 }
 
+/** Which service calls a route for services, and what it may do. */
+export type ServiceCaller = Pick<Service, "id" | "scopes">;
+
+/** Who knows services by an HTTP Basic pair: the issuer its own, a relay those of its issuer. */
+export type KnowsServices = {
+  readonly authenticate: (id: string, secret: string) => Promise<ServiceCaller | undefined>;
+};
+
 /** The service behind `Authorization: Basic` (RFC 7617; RFC 6749 2.3.1), if it may do this; cookies are not looked at. Throws `HttpProblem`. */
 export async function serviceCaller(
   { request, context }: Pick<RoutedRequest, "request" | "context">,
   scope: ServiceScope | undefined,
-  { services, refused }: { readonly services: Pick<Services, "authenticate">; readonly refused: Journal["refused"] },
-): Promise<Service> {
+  { services, refused }: { readonly services: KnowsServices; readonly refused: Journal["refused"] },
+): Promise<ServiceCaller> {
   const pair = basicPair(request.headers.get("authorization"));
   const service = pair && (await services.authenticate(pair.id, pair.secret));
   if (!service) {

@@ -17,7 +17,7 @@ export function feedRoutes({
   settings,
 }: {
   readonly feed: Feed;
-  readonly verifiers: Pick<Verifiers, "heard">;
+  readonly verifiers: Pick<Verifiers, "greet" | "confirm">;
   readonly settings: FeedSettings;
 }): readonly Route[] {
   return [
@@ -59,12 +59,13 @@ export function feedRoutes({
       },
       async ({ request, caller }) => {
         const { verifier, applied, stale } = readQuery(request, headQuestion);
-        if (verifier !== undefined) {
-          const { epoch, pos } = applied ?? { epoch: undefined, pos: 0 };
-          await verifiers.heard({ serviceId: caller.id, name: verifier, epoch, applied: pos, maxStalenessMs: stale });
-        }
-        const { epoch, pos } = await feed.pull();
-        return headAnswer.with({ epoch, head: pos });
+        const who = verifier === undefined ? undefined : { serviceId: caller.id, name: verifier };
+        if (who) await verifiers.greet({ ...who, maxStalenessMs: stale });
+        const head = await feed.pull();
+        // Nobody has applied what is not there; a log that lost its tail is for the verifier to find out.
+        const isPossible = applied && (applied.epoch !== head.epoch || applied.pos <= head.pos);
+        if (who && isPossible) verifiers.confirm(who, applied);
+        return headAnswer.with({ epoch: head.epoch, head: head.pos });
       },
     ),
     route(

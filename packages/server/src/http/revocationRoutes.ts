@@ -1,7 +1,8 @@
 import { endpoints, formatPosition, revocationKinds } from "@cardea/verifier/wire";
 import { z } from "zod";
+import type { Effect } from "../revoke/effect.ts";
 import type { Revocations } from "../revoke/revocations.ts";
-import type { Effect, VerifierName } from "../revoke/verifiers.ts";
+import type { VerifierName } from "../revoke/verifiers.ts";
 import { jsonAnswer } from "./answer.ts";
 import { jsonBody } from "./body.ts";
 import { HttpProblem } from "./problem.ts";

@@ -1,8 +1,8 @@
 import type { ProblemCode } from "@cardea/verifier/wire";
-import type { Service, ServiceScope } from "../store/ports.ts";
+import type { ServiceScope } from "../store/ports.ts";
 import type { Answer } from "./answer.ts";
 import type { Body } from "./body.ts";
-import type { PersonCaller } from "./callers.ts";
+import type { PersonCaller, ServiceCaller } from "./callers.ts";
 import type { QueryParameters } from "./query.ts";
 import { readBody } from "./read.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
@@ -47,7 +47,7 @@ export type Callers = {
   readonly [G in Guard]: (input: RoutedRequest, demands: Pick<Route, "fresh" | "scope">) => Promise<Caller[G]>;
 };
 
-type Caller = { readonly public: undefined; readonly bearer: PersonCaller; readonly service: Service };
+type Caller = { readonly public: undefined; readonly bearer: PersonCaller; readonly service: ServiceCaller };
 
 type Shape<G extends Guard, T> = Pick<Route, "method" | "path" | "operationId" | "summary" | "csrf" | "answers"> &
   Partial<Pick<Route, "atRoot" | "fresh" | "query" | "refusals">> & {

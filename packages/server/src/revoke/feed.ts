@@ -28,7 +28,8 @@ export type Feed = {
 
 /** Other processes may append to the same store, so the log is also read on a timer; 250 ms bounds what they can lag. */
 const pollMs = 250;
-const freshForMs = 5000;
+/** How long this process judges by its view without having read the log. */
+export const freshForMs = 5000;
 const readLimit = 1000;
 
 /** Starts the feed with everything the log still holds. */
@@ -36,12 +37,15 @@ export async function openFeed({
   store,
   world,
   cautiousNow,
+  onRead = async () => undefined,
   onEvent,
 }: {
   readonly store: Pick<RevocationStore, "read">;
   readonly world: Pick<World, "monotonic">;
   /** By which the view forgets. */
   readonly cautiousNow: () => number;
+  /** Told each head that the view has reached, before the view counts as fresh for that; if it fails, it does not. */
+  readonly onRead?: (head: LogHead) => Promise<void>;
   readonly onEvent: EventSink;
 }): Promise<Feed> {
   const view = createRevocationView({ now: cautiousNow });
@@ -61,6 +65,7 @@ export async function openFeed({
       if (slice.to > slice.from || view.epoch === undefined) publish(frameOf(slice));
       cursor = slice.to;
       if (slice.to < slice.head.pos) continue;
+      await onRead(slice.head);
       readAt = startedAt;
       return slice.head;
     }

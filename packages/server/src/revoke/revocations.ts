@@ -3,7 +3,7 @@ import type { SecurityEvent } from "../event.ts";
 import { ok, type Result, refuse } from "../refusal.ts";
 import { noRequest, type RequestContext } from "../requestContext.ts";
 import type { LogHead, RevocationStore } from "../store/ports.ts";
-import type { World } from "../world.ts";
+import { lastingClock, type World } from "../world.ts";
 import type { Feed } from "./feed.ts";
 import { revocationEnd } from "./revocation.ts";
 import type { Verifiers } from "./verifiers.ts";
@@ -45,9 +45,11 @@ export type RevocationsParts = {
   readonly store: Pick<RevocationStore, "append">;
   readonly feed: Pick<Feed, "pull">;
   readonly verifiers: Verifiers;
-  readonly world: Pick<World, "now">;
+  readonly world: Pick<World, "now" | "monotonic">;
   readonly endSession: (sessionId: string, by: By) => Promise<boolean>;
   readonly endSubject: (accountId: string, by: By) => Promise<boolean>;
+  /** Whether access tokens are opaque, which is so in stateful mode. */
+  readonly areTokensOpaque: boolean;
   readonly revokeKey: (kid: string) => Promise<"revoked" | "unknown" | "configured">;
   readonly told: (event: SecurityEvent, by: By) => void;
 };
@@ -56,8 +58,17 @@ export type RevocationsParts = {
 export function createRevocations(parts: RevocationsParts): Revocations {
   const { store, feed, verifiers, world, endSession, endSubject, revokeKey, told } = parts;
 
-  const append = async ({ kind, key, issuedBefore }: Revoking): Promise<void> => {
-    const end = kind === "key" ? world.now() + yearMs : revocationEnd(world.now());
+  const lastingNow = lastingClock(world);
+
+  /** An opaque token vouches for no position of the log, only for when it was made, so there "until now" is an instant. */
+  const until = ({ kind, issuedBefore }: Revoking): number | undefined =>
+    issuedBefore ??
+    (parts.areTokensOpaque && kind !== "token" && kind !== "key" ? Math.floor(world.now() / 1000) : undefined);
+
+  const append = async (revoking: Revoking): Promise<void> => {
+    const { kind, key } = revoking;
+    const issuedBefore = until(revoking);
+    const end = kind === "key" ? lastingNow() + yearMs : revocationEnd(lastingNow());
     await store.append([{ kind, key, expiresAt: end, ...(issuedBefore === undefined ? {} : { issuedBefore }) }]);
   };
 

@@ -1,147 +1,159 @@
+import { coalesced } from "../coalesced.ts";
 import type { EventSink } from "../event.ts";
+import { OverloadedError } from "../refusal.ts";
 import type { LogHead, VerifierNote, VerifierStore } from "../store/ports.ts";
 import type { World } from "../world.ts";
+import { createEffects, type Effect } from "./effect.ts";
 
 /** Who follows the log, in whatever process, and how far each has come. */
 export type Verifiers = {
-  /** A verifier asked for the head, and says how far it is. Resolves when every issuer can know of it: before that it gets no lease. */
-  readonly heard: (said: Said) => Promise<void>;
+  /** A verifier is about to be told the head. Resolves when every issuer can know of it: before that it may get no lease. Throws `OverloadedError` for more names than one service needs. */
+  readonly greet: (verifier: Greeting) => Promise<void>;
+  /** A verifier that was greeted says how far it is. */
+  readonly confirm: (verifier: VerifierName, position: LogHead) => void;
   /** Those heard of lately, with when that was. */
   readonly list: () => Promise<readonly VerifierNote[]>;
   /**
    * Waits until no verifier goes by a view from before `position`: each has applied it, or has not been heard of since for as
-   * long as it trusts what it has. At most `mostMs`; who is left then is `pending`.
+   * long as it trusts what it has. At most `mostMs`; who is left then is `pending`. Without this process itself, whose view the
+   * caller has read.
    */
   readonly effect: (position: LogHead, mostMs: number) => Promise<Effect>;
   /** Forgets those that are not listed any more. */
   readonly forget: () => Promise<void>;
-  /** Writes what waits. */
+  /** Writes what waits, and takes this process off the list. */
   readonly close: () => Promise<void>;
 };
 
-/** What a verifier says of itself. */
-export type Said = Omit<VerifierNote, "heardAt">;
-
-/** What became of a position at the verifiers: who confirmed it and after how many milliseconds, whose lease ran out, and who is neither. */
-export type Effect = {
-  readonly confirmed: readonly (VerifierName & { readonly ms: number })[];
-  readonly lapsed: readonly VerifierName[];
-  readonly pending: readonly VerifierName[];
-};
-
-/** Names one verifier. */
+/** Names one verifier. An issuer is one as well, of the service `issuer`. */
 export type VerifierName = Pick<VerifierNote, "serviceId" | "name">;
+
+/** A verifier, and how long it trusts what it has without an answer. */
+export type Greeting = VerifierName & Pick<VerifierNote, "maxStalenessMs">;
 
 /** Clocks of issuers may differ by as much: nobody is given up for dead before. */
 const clocksApartMs = 60_000;
-/** How long a verifier that has fallen silent is listed. */
-const listedForMs = 3_600_000;
-/** What is heard of one and the same verifier goes to the store so often, or at once when it has come further. */
+/** How long a verifier that has fallen silent is listed: longer than any trusts what it has. */
+const listedForMs = 3_600_000 + clocksApartMs;
+/** What is heard of one and the same verifier goes to the store so often, or soon when it has come further. */
 const writeEveryMs = 1000;
 const gatherMs = 20;
-/** While somebody waits, what others have heard is looked up so often. */
-const lookEveryMs = 50;
+/** A note that could not be written anew for so long is not relied on. */
+const knownForMs = 10_000;
+const mostNames = 10_000;
 
-/** The verifiers that this issuer hears, and through the store those that others hear. */
+type Known = {
+  note: VerifierNote;
+  /** How long it trusts what it has, as the store knows; and when that was written, by the monotonic clock. */
+  written: { readonly maxStalenessMs: number; readonly at: number } | undefined;
+  isDirty: boolean;
+};
+
+/** The verifiers that this issuer hears, and through the store those that others hear. `self` is this issuer. */
 export function createVerifiers({
   store,
   world,
+  self,
   onEvent,
 }: {
   readonly store: VerifierStore;
   readonly world: Pick<World, "now" | "monotonic">;
+  readonly self: VerifierName;
   readonly onEvent: EventSink;
 }): Verifiers {
-  const own = new Map<string, VerifierNote & { readonly writtenAt: number }>();
-  const listeners = new Set<() => void>();
-  let unwritten = new Map<string, VerifierNote>();
+  const own = new Map<string, Known>();
+  const names = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
-  const write = async (): Promise<void> => {
+  const write = coalesced(async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const notes = [...unwritten.values()];
-    unwritten = new Map();
-    if (notes.length > 0) await store.note(notes);
-  };
+    const dirty = [...own.values()].filter(({ isDirty }) => isDirty);
+    if (dirty.length === 0) return;
+    const notes = dirty.map(({ note }) => note);
+    const at = world.monotonic();
+    await store.note(notes);
+    for (const [index, known] of dirty.entries()) {
+      const note = notes[index];
+      if (note) known.written = { maxStalenessMs: note.maxStalenessMs, at };
+      known.isDirty = known.note !== note;
+    }
+  });
   const writeSoon = (): void => {
-    timer ??= setTimeout(() => {
-      write().catch((error: unknown) => onEvent({ type: "fault", where: "what is known of verifiers", error }));
-    }, gatherMs).unref();
+    timer ??= setTimeout(() => void write().catch(tell), gatherMs).unref();
+  };
+  const tell = (error: unknown): void => onEvent({ type: "fault", where: "what is known of verifiers", error });
+
+  const add = ({ serviceId, name, maxStalenessMs }: Greeting): Known => {
+    const count = names.get(serviceId) ?? 0;
+    if (count >= mostNames) throw new OverloadedError(60);
+    names.set(serviceId, count + 1);
+    const note = { serviceId, name, epoch: undefined, applied: 0, maxStalenessMs, heardAt: world.now() };
+    const known = { note, written: undefined, isDirty: true };
+    own.set(keyOf(note), known);
+    return known;
   };
 
-  const heard: Verifiers["heard"] = async (said) => {
-    const key = keyOf(said);
-    const before = own.get(key);
-    const note = { ...said, heardAt: world.now() };
-    // Who is new, or trusts its view for longer than anybody knows, gets no answer before all issuers can know.
-    const isNews = !before || said.maxStalenessMs > before.maxStalenessMs;
-    const isDue = isNews || world.monotonic() - before.writtenAt >= writeEveryMs || hasMoved(before, said);
-    own.set(key, { ...note, writtenAt: isDue ? world.monotonic() : before.writtenAt });
-    for (const listener of listeners) listener();
-    if (isDue) unwritten.set(key, note);
-    if (isNews) await write();
-    else if (isDue) writeSoon();
-  };
-
-  const list = async (forMs: number): Promise<readonly VerifierNote[]> => {
-    const since = world.now() - forMs;
-    const known = new Map((await store.list(since)).map((note) => [keyOf(note), note]));
-    for (const [key, { writtenAt: _, ...note }] of own) {
-      if (note.heardAt < since) own.delete(key);
-      else if (note.heardAt >= (known.get(key)?.heardAt ?? 0)) known.set(key, note);
+  const list = async (): Promise<readonly VerifierNote[]> => {
+    const since = world.now() - listedForMs;
+    const found = new Map((await store.list(since)).map((note) => [keyOf(note), note]));
+    for (const [key, { note }] of own) {
+      if (note.heardAt >= Math.max(since, found.get(key)?.heardAt ?? 0)) found.set(key, note);
     }
-    return [...known.values()];
+    return [...found.values()];
   };
 
-  const untilHeard = (): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(look);
-        listeners.delete(done);
-        resolve();
-      };
-      const look = setTimeout(done, lookEveryMs);
-      listeners.add(done);
-    });
-
-  const effect: Verifiers["effect"] = async (position, mostMs) => {
-    const startedAt = world.monotonic();
-    const confirmed = new Map<string, Effect["confirmed"][number]>();
-    for (;;) {
-      const notes = await list(listedForMs);
-      const ms = world.monotonic() - startedAt;
-      for (const note of notes) {
-        if (hasApplied(note, position) && !confirmed.has(keyOf(note)))
-          confirmed.set(keyOf(note), { ...nameOf(note), ms });
-      }
-      const others = notes.filter((note) => !confirmed.has(keyOf(note)));
-      const isLapsed = (note: VerifierNote): boolean =>
-        ms >= note.maxStalenessMs || world.now() - note.heardAt > note.maxStalenessMs + clocksApartMs;
-      const pending = others.filter((note) => !isLapsed(note)).map(nameOf);
-      if (pending.length === 0 || ms >= mostMs) {
-        return { confirmed: [...confirmed.values()], lapsed: others.filter(isLapsed).map(nameOf), pending };
-      }
-      await untilHeard();
-    }
-  };
+  const effects = createEffects({
+    list: async () => (await list()).filter((note) => keyOf(note) !== keyOf(self)),
+    isDead: ({ maxStalenessMs, heardAt }) => world.now() - heardAt > maxStalenessMs + clocksApartMs,
+    monotonic: world.monotonic,
+  });
 
   return {
-    heard,
-    list: () => list(listedForMs),
-    effect,
-    forget: () => store.forget(world.now() - listedForMs),
-    close: () =>
-      write().catch((error: unknown) => onEvent({ type: "fault", where: "what is known of verifiers", error })),
+    greet: async (greeting) => {
+      const known = own.get(keyOf(greeting)) ?? add(greeting);
+      // Of one name there may be two for a while, and the longer trust counts.
+      const maxStalenessMs = Math.max(greeting.maxStalenessMs, known.note.maxStalenessMs);
+      known.note = { ...known.note, maxStalenessMs, heardAt: world.now() };
+      const { written } = known;
+      const age = written ? world.monotonic() - written.at : Number.POSITIVE_INFINITY;
+      if (age >= writeEveryMs) known.isDirty = true;
+      if (!written || written.maxStalenessMs < maxStalenessMs || age >= knownForMs) {
+        known.isDirty = true;
+        await write();
+      } else if (known.isDirty) writeSoon();
+    },
+
+    confirm: (verifier, { epoch, pos }) => {
+      const known = own.get(keyOf(verifier));
+      if (!known || (known.note.epoch === epoch && known.note.applied === pos)) return;
+      known.note = { ...known.note, epoch, applied: pos };
+      known.isDirty = true;
+      writeSoon();
+      effects.heard();
+    },
+
+    list,
+    effect: effects.wait,
+
+    forget: async () => {
+      for (const [key, { note }] of own) {
+        if (note.heardAt >= world.now() - listedForMs) continue;
+        own.delete(key);
+        names.set(note.serviceId, (names.get(note.serviceId) ?? 1) - 1);
+      }
+      await store.forget(world.now() - listedForMs);
+    },
+
+    close: async () => {
+      const known = own.get(keyOf(self));
+      if (known) {
+        known.note = { ...known.note, heardAt: 0 };
+        known.isDirty = true;
+      }
+      await write().catch(tell);
+    },
   };
 }
 
 const keyOf = ({ serviceId, name }: VerifierName): string => `${serviceId} ${name}`;
-
-const nameOf = ({ serviceId, name }: VerifierName): VerifierName => ({ serviceId, name });
-
-const hasMoved = (before: VerifierNote, { epoch, applied }: Said): boolean =>
-  before.epoch !== epoch || before.applied !== applied;
-
-const hasApplied = ({ epoch, applied }: VerifierNote, position: LogHead): boolean =>
-  epoch === position.epoch && applied >= position.pos;

@@ -8,14 +8,8 @@ import type {
   WaitingMail,
 } from "../../src/store/ports.ts";
 
-/** Something that happens to a person, as one change in several steps. `tag` is in every row that it is about. */
-export type ChangeOfState = {
-  readonly name: string;
-  readonly prepare: (store: Store, tag: string) => Promise<unknown>;
-  readonly run: (store: Store, tag: string) => Promise<unknown>;
-};
-
-const now = 1_800_000_000_000;
+/** When all of it happens, in milliseconds since the epoch. */
+export const now = 1_800_000_000_000;
 
 /** An account of that tag. */
 export const accountOf = (tag: string): Account => ({
@@ -47,7 +41,8 @@ export const sessionOf = (tag: string, name = "one"): Session => ({
   rotatedAt: now,
 });
 
-const linkOf = (tag: string, purpose: OneTimeLink["purpose"]): OneTimeLink => ({
+/** A link for that account. */
+export const linkOf = (tag: string, purpose: OneTimeLink["purpose"]): OneTimeLink => ({
   hash: `link-${purpose}-${tag}`,
   purpose,
   accountId: `account-${tag}`,
@@ -56,8 +51,9 @@ const linkOf = (tag: string, purpose: OneTimeLink["purpose"]): OneTimeLink => ({
   expiresAt: now + 1_000_000,
 });
 
-const mailOf = (tag: string): WaitingMail => ({
-  id: `mail-${tag}`,
+/** A mail to that person. */
+export const mailOf = (tag: string, name = ""): WaitingMail => ({
+  id: `mail-${name}${tag}`,
   sealed: "sealed",
   createdAt: now,
   attempts: 0,
@@ -78,7 +74,8 @@ export const recordOf = (tag: string, type: string): AuditRecord => ({
   details: { tag },
 });
 
-const keyOf = (tag: string, name: string): StoredKey => ({
+/** A key of that tag. */
+export const keyOf = (tag: string, name: string): StoredKey => ({
   kid: `key-${name}-${tag}`,
   purpose: "access",
   alg: "ES256",
@@ -90,8 +87,6 @@ const keyOf = (tag: string, name: string): StoredKey => ({
   revokedAt: undefined,
 });
 
-const ends = (session: Session) => ({ kind: "session", key: session.id, expiresAt: now + 9_000_000 }) as const;
-
 /** Signs a person up. */
 export const signUp = (store: Store, tag: string): Promise<string> =>
   store.people.register(`${tag}@example.com`, (existing) =>
@@ -100,14 +95,14 @@ export const signUp = (store: Store, tag: string): Promise<string> =>
       : {
           answer: "new",
           account: accountOf(tag),
-          links: [linkOf(tag, "verify_email"), linkOf(tag, "reset_password")],
+          links: [linkOf(tag, "verify_email"), linkOf(tag, "reset_password"), linkOf(tag, "change_email")],
           mails: [mailOf(tag)],
           audit: [recordOf(tag, "signed_up")],
         },
   );
 
-/** A person with two sessions, who has asked for a link to reset the password. */
-async function person(store: Store, tag: string): Promise<void> {
+/** Makes a person with two sessions, who has asked for a link to reset the password and for another address. */
+export async function newPerson(store: Store, tag: string): Promise<void> {
   await signUp(store, tag);
   await store.people.change({ accountId: `account-${tag}` }, () => ({
     answer: 0,
@@ -116,96 +111,3 @@ async function person(store: Store, tag: string): Promise<void> {
   }));
   await store.mails.remove(`mail-${tag}`);
 }
-
-/** Every kind of change that a person, or the set of keys, goes through. */
-export const changesOfState: readonly ChangeOfState[] = [
-  { name: "sign-up", prepare: async () => undefined, run: signUp },
-  {
-    name: "sign-in, which ends the oldest session",
-    prepare: person,
-    run: (store, tag) =>
-      store.people.change({ accountId: `account-${tag}` }, ({ sessions: [oldest = sessionOf(tag)] }) => ({
-        answer: 0,
-        sessions: [sessionOf(tag, "three")],
-        tokens: [{ sessionId: sessionOf(tag, "three").id, hash: `token-${tag}`, expiresAt: now + 1000 }],
-        ended: [oldest.id],
-        revocations: [ends(oldest)],
-        audit: [recordOf(tag, "signed_in")],
-      })),
-  },
-  {
-    name: "refresh",
-    prepare: person,
-    run: (store, tag) =>
-      store.people.change({ sessionId: sessionOf(tag).id }, ({ sessions: [session = sessionOf(tag)] }) => ({
-        answer: 0,
-        sessions: [{ ...session, generation: session.generation + 1, rotatedAt: now + 1 }],
-        tokens: [{ sessionId: session.id, hash: `token-${tag}`, expiresAt: now + 1000 }],
-      })),
-  },
-  {
-    name: "change of the password",
-    prepare: person,
-    run: (store, tag) =>
-      store.people.change({ accountId: `account-${tag}` }, ({ account, sessions }) => ({
-        answer: 0,
-        account: { ...account, passwordHash: "second hash", passwordChangedAt: now + 1 },
-        ended: sessions.map(({ id }) => id),
-        dropLinks: { accountId: account.id, purposes: ["reset_password"] },
-        revocations: sessions.map(ends),
-        mails: [mailOf(tag)],
-        audit: [recordOf(tag, "password_changed")],
-      })),
-  },
-  {
-    name: "reset of the password by a link",
-    prepare: person,
-    run: (store, tag) =>
-      store.people.change({ linkHash: linkOf(tag, "reset_password").hash }, ({ account, sessions }) => ({
-        answer: 0,
-        account: { ...account, passwordHash: "second hash", emailVerifiedAt: now + 1 },
-        ended: sessions.map(({ id }) => id),
-        dropLinks: { accountId: account.id, purposes: ["reset_password", "verify_email"] },
-        revocations: [{ kind: "subject", key: account.id, expiresAt: now + 9_000_000 }],
-        mails: [mailOf(tag)],
-        audit: [recordOf(tag, "password_reset")],
-      })),
-  },
-  {
-    name: "change of the address",
-    prepare: person,
-    run: (store, tag) =>
-      store.people.change({ accountId: `account-${tag}` }, ({ account }) => ({
-        answer: 0,
-        account: { ...account, email: `new-${tag}@example.com` },
-        dropLinks: { accountId: account.id, purposes: ["verify_email"] },
-        links: [linkOf(tag, "change_email")],
-        mails: [mailOf(tag)],
-        audit: [recordOf(tag, "email_changed")],
-      })),
-  },
-  {
-    name: "deletion",
-    prepare: person,
-    run: (store, tag) =>
-      store.people.change({ accountId: `account-${tag}` }, ({ account }) => ({
-        answer: 0,
-        deleteAccount: account.id,
-        revocations: [{ kind: "subject", key: account.id, expiresAt: now + 9_000_000 }],
-        mails: [mailOf(tag)],
-        audit: [recordOf(tag, "account_deleted")],
-      })),
-  },
-  {
-    name: "rotation of keys",
-    prepare: (store, tag) =>
-      store.keys.change(() => ({ answer: 0, write: [keyOf(tag, "old"), keyOf(tag, "current")] })),
-    run: (store, tag) =>
-      store.keys.change(() => ({
-        answer: 0,
-        write: [{ ...keyOf(tag, "current"), signsUntil: now + 1 }, keyOf(tag, "next")],
-        remove: [keyOf(tag, "old").kid],
-        revocations: [{ kind: "key", key: keyOf(tag, "old").kid, expiresAt: now + 9_000_000 }],
-      })),
-  },
-];

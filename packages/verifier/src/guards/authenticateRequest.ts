@@ -20,8 +20,11 @@ export type Outcome =
   | { readonly passes: true; readonly auth: Accepted | undefined }
   | { readonly passes: false; readonly answer: Answer };
 
-/** Judges a request by its `Authorization`: one value, all values, or none. */
-export type AuthenticateRequest = (authorization: string | readonly string[] | undefined) => Promise<Outcome>;
+/** Judges a request by its `Authorization`: one value, all values, or none; and by its `Revocation-Position`, if it has one. */
+export type AuthenticateRequest = (
+  authorization: string | readonly string[] | undefined,
+  position?: string | undefined,
+) => Promise<Outcome>;
 
 /**
  * The core of every guard. A fault of ours rejects, always with an Error: `next(undefined)` and `next("route")`
@@ -32,10 +35,10 @@ export function createRequestJudge(verifier: Guardian, options: GuardOptions = {
   const { optional = false, ...asked } = options;
   assertOptional(optional, asked);
   const { authenticate, challenge } = verifier.route(asked);
-  return async (authorization) => {
+  return async (authorization, position) => {
     const { token, refusal } = readBearer(authorization);
     if (refusal === "missing_token" && optional) return { passes: true, auth: undefined };
-    const verdict = token === undefined ? refused(refusal) : await withErrors(authenticate, token);
+    const verdict = token === undefined ? refused(refusal) : await withErrors(() => authenticate(token, { position }));
     if (verdict.ok) return { passes: true, auth: verdict };
     return { passes: false, answer: answerRefusal(verdict.refusal, challenge) };
   };
@@ -49,9 +52,9 @@ function assertOptional(optional: boolean, { scopes, roles, maxAge }: RouteOptio
   }
 }
 
-async function withErrors(authenticate: Route["authenticate"], token: string): ReturnType<Route["authenticate"]> {
+async function withErrors(authenticate: () => ReturnType<Route["authenticate"]>): ReturnType<Route["authenticate"]> {
   try {
-    return await authenticate(token);
+    return await authenticate();
   } catch (fault) {
     throw fault instanceof Error ? fault : new Error("verifier: the guard failed", { cause: fault });
   }

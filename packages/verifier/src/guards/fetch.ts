@@ -1,5 +1,6 @@
 import type { Accepted } from "../verdict.ts";
 import { createRequestJudge, type Guardian, type GuardOptions } from "./authenticateRequest.ts";
+import { authenticateFetchRequest } from "./fetchRequest.ts";
 import { type Answer, answerFault } from "./reject.ts";
 
 export type { Guardian, GuardOptions } from "./authenticateRequest.ts";
@@ -17,7 +18,7 @@ export function fetchGuard(verifier: Guardian, options: GuardOptions = {}): Opti
   const authenticate = createRequestJudge(verifier, options);
   return async (request) => {
     try {
-      const outcome = await authenticate(request.headers.get("authorization") ?? undefined);
+      const outcome = await authenticateFetchRequest(request, authenticate);
       return outcome.passes ? (outcome.auth ?? "anonymous") : responseOf(outcome.answer);
     } catch {
       return responseOf(answerFault());

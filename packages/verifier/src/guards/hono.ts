@@ -1,5 +1,6 @@
 import type { Accepted } from "../verdict.ts";
 import { createRequestJudge, type Guardian, type GuardOptions } from "./authenticateRequest.ts";
+import { authenticateFetchRequest } from "./fetchRequest.ts";
 
 export type { Guardian, GuardOptions } from "./authenticateRequest.ts";
 
@@ -20,7 +21,7 @@ export function honoGuard(verifier: Guardian, options?: GuardOptions): HonoGuard
   const authenticate = createRequestJudge(verifier, options);
   return async (context, next) => {
     context.set("auth", undefined);
-    const outcome = await authenticate(context.req.raw.headers.get("authorization") ?? undefined);
+    const outcome = await authenticateFetchRequest(context.req.raw, authenticate);
     if (!outcome.passes) {
       const { status, headers, body } = outcome.answer;
       return new Response(body, { status, headers });

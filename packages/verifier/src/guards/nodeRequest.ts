@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Accepted } from "../verdict.ts";
+import { positionHeader } from "../wire/position.ts";
 import type { AuthenticateRequest, Outcome } from "./authenticateRequest.ts";
 import type { Answer } from "./reject.ts";
 
@@ -22,7 +23,9 @@ export async function authenticateNodeRequest(
   authenticate: AuthenticateRequest,
 ): Promise<Outcome> {
   request.auth = undefined;
-  const outcome = await authenticate(request.headersDistinct?.authorization ?? request.headers.authorization);
+  const { headers, headersDistinct } = request;
+  const position = headers[positionHeader.toLowerCase()]?.toString();
+  const outcome = await authenticate(headersDistinct?.authorization ?? headers.authorization, position);
   if (outcome.passes) request.auth = outcome.auth;
   return outcome;
 }

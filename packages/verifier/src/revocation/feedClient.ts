@@ -1,6 +1,7 @@
 import { backoffMs } from "../backoff.ts";
 import { statusFault } from "../fetchText.ts";
 import { type FeedEvent, type FeedHello, readFeedEvent } from "../wire/feedEvents.ts";
+import type { Frame } from "../wire/frames.ts";
 import { formatPosition } from "../wire/position.ts";
 import { parseEvents } from "../wire/sse.ts";
 import type { World } from "../world.ts";
@@ -22,20 +23,24 @@ export type FeedClient = {
 export type FeedClientConfig = {
   readonly url: string;
   readonly authorization: string;
-  readonly view: RevocationView;
+  readonly view: Pick<RevocationView, "epoch" | "position" | "apply" | "adopt">;
   readonly world: Pick<World, "fetch" | "random">;
   /** How long the feed may take to say hello; after that, its own heartbeat sets the measure. */
   readonly helloTimeoutMs: number;
   readonly on: {
     /** The view moved. */
     readonly applied: () => void;
+    /** Frames are missing. Resolves when they are in the view, or could not be had; then the feed is left. */
+    readonly gap: () => Promise<unknown>;
+    /** The view is no part of the log, or may be incomplete: everything is asked for again. */
+    readonly resync: () => void;
     readonly fault: (fault: unknown) => void;
   };
 };
 
 /**
  * Starts following the feed: server-sent events over `fetch`, resumed by `Last-Event-ID`. It leaves a feed that skips a
- * position, says something malformed, or is silent for longer than two and a half heartbeats, and comes back after a spread-out wait.
+ * position and cannot be mended, says something malformed, or is silent for longer than two and a half heartbeats, and comes back after a spread-out wait.
  */
 export function createFeedClient(config: FeedClientConfig): FeedClient {
   const { view, world, on } = config;
@@ -81,7 +86,10 @@ export function createFeedClient(config: FeedClientConfig): FeedClient {
     },
     reconnect: leave,
     resync: (why) => {
-      if (view.epoch !== undefined) view.adopt(view.epoch);
+      if (view.epoch !== undefined) {
+        view.adopt(view.epoch);
+        on.resync();
+      }
       leave(why);
     },
     close: () => {
@@ -103,7 +111,7 @@ async function followOnce(config: FeedClientConfig, connection: AbortController,
     const hear = createListener(config, { watchdog, proven });
     for await (const event of parseEvents(watchdog.guard(body))) {
       const said = readFeedEvent(event);
-      const retryMs = said && hear(said);
+      const retryMs = said && (await hear(said));
       if (retryMs !== undefined) return { retryMs: Math.min(retryMs, 30_000) * (0.5 + world.random()) };
     }
     return { fault: new Error(`${url}: the feed ended`) };
@@ -130,23 +138,26 @@ async function open({ url, authorization, view, world }: FeedClientConfig, signa
 
 type ListenerParts = { readonly watchdog: Watchdog; readonly proven: () => void };
 
-/** Applies events in order. Returns a wait in milliseconds when the feed asks to be left; throws when it must be. */
-function createListener({ url, view, on }: FeedClientConfig, { watchdog, proven }: ListenerParts) {
+/** Applies events in order. Returns a wait in milliseconds when the feed asks to be left; throws or rejects when it must be. */
+function createListener(config: FeedClientConfig, { watchdog, proven }: ListenerParts) {
+  const { url, view, on } = config;
   let hello: FeedHello | undefined;
   let announcedHead = 0;
 
-  return (event: FeedEvent): number | undefined => {
+  return (event: FeedEvent): number | undefined | Promise<undefined> => {
     if (event.type === "hello") {
       hello = event;
       watchdog.setPatience(2.5 * Math.min(Math.max(event.heartbeatMs, 20), 60_000));
-      if (view.epoch !== event.epoch || event.head < view.position) view.adopt(event.epoch);
+      if (view.epoch === event.epoch && event.head >= view.position) return undefined;
+      if (view.epoch !== undefined) on.resync();
+      view.adopt(event.epoch);
       return undefined;
     }
     if (hello === undefined) throw new Error(`${url}: the feed did not begin with hello`);
     switch (event.type) {
       case "frame":
         if (event.frame.epoch !== hello.epoch) throw new Error(`${url}: a frame of another epoch`);
-        if (view.apply(event.frame) !== "joined") throw new Error(`${url}: frames are missing`);
+        if (view.apply(event.frame) !== "joined") return mend(config, event.frame);
         on.applied();
         return undefined;
       case "heartbeat":
@@ -155,12 +166,20 @@ function createListener({ url, view, on }: FeedClientConfig, { watchdog, proven 
         proven();
         return undefined;
       case "resync":
+        on.resync();
         view.adopt(hello.epoch);
         return undefined;
       case "bye":
         return event.retryMs;
     }
   };
+}
+
+/** The frame stands beyond the view: with what is between them it is of use after all. */
+async function mend({ url, view, on }: FeedClientConfig, frame: Frame): Promise<undefined> {
+  await on.gap();
+  if (view.apply(frame) !== "joined") throw new Error(`${url}: frames are missing`);
+  on.applied();
 }
 
 type Watchdog = ReturnType<typeof createWatchdog>;

@@ -1,34 +1,24 @@
-import { describeFault, fetchText } from "../fetchText.ts";
+import { fetchText } from "../fetchText.ts";
 import { createTokenBucket } from "../tokenBucket.ts";
 import { endpoints, endpointUrl } from "../wire/endpoints.ts";
 import { decodeHead } from "../wire/feedEvents.ts";
 import { formatPosition } from "../wire/position.ts";
 import { cautiousClock, type World } from "../world.ts";
+import { createCatchUp } from "./catchUp.ts";
 import { createFeedClient } from "./feedClient.ts";
 import { createLease, type Lease } from "./lease.ts";
+import { createPositionWaits, type PositionWaits } from "./positionWaits.ts";
+import { createRepair } from "./repair.ts";
+import { createStanding } from "./standing.ts";
+import type { RevocationStatus } from "./status.ts";
 import { createRevocationView, type RevocationView } from "./view.ts";
-
-/** What an operator can see and alert on. */
-export type RevocationStatus = {
-  /** `off`: revocation is unchecked. `starting`: nothing confirmed yet. `stale`: the last confirmation is older than `maxStaleness`. */
-  readonly state: "starting" | "live" | "stale" | "off";
-  /** Age of the last confirmation in milliseconds; Infinity before the first. */
-  readonly stalenessMs: number;
-  readonly epoch: string | undefined;
-  readonly position: number;
-  readonly entries: number;
-  readonly reconnects: number;
-  /** Tokens accepted by `whenStale: "allow"` while the view was stale. */
-  readonly allowedWhileStale: number;
-  /** What went wrong last, until the view is live again. */
-  readonly fault: string | undefined;
-};
 
 /** A view with its feed and its lease. */
 export type RevocationFollower = {
   readonly view: RevocationView;
-  readonly lease: Pick<Lease, "read" | "granted" | "poke">;
-  readonly status: () => Omit<RevocationStatus, "allowedWhileStale">;
+  readonly lease: Pick<Lease, "read" | "poke">;
+  readonly status: () => Omit<RevocationStatus, "decisions">;
+  readonly reach: PositionWaits["reach"];
   readonly close: () => Promise<void>;
 };
 
@@ -52,40 +42,44 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
   const { issuer, authorization, maxStalenessMs, clockToleranceMs, world, onChange } = config;
   const cautiousNow = cautiousClock(world);
   const view = createRevocationView({ now: () => cautiousNow() - clockToleranceMs });
-  let fault: string | undefined;
-  let catchUpTimer: NodeJS.Timeout | undefined;
-  const noteFault = (thrown: unknown): void => {
-    fault = describeFault(thrown);
-  };
+  const standing = createStanding();
 
   // In a flood of revocations the regular question, once a second, has to do.
   const acknowledgements = createTokenBucket({ capacity: 3, refillMs: 1000, monotonic: world.monotonic });
-  const feed = createFeedClient({
-    url: endpointUrl(issuer, endpoints.feed),
+  const applied = (): void => {
+    lease.settle();
+    waits.moved();
+    // The question says how far this view is: whoever waits for a revocation to hold everywhere hears it now.
+    if (acknowledgements.take()) lease.poke();
+  };
+  const repair = createRepair({
     authorization,
     view,
     world,
+    url: endpointUrl(issuer, endpoints.entries),
+    on: { applied, fault: standing.fault },
+  });
+  const feed = createFeedClient({
+    authorization,
+    view,
+    world,
+    url: endpointUrl(issuer, endpoints.feed),
     helloTimeoutMs: 10_000,
     on: {
       applied: () => {
-        lease.settle();
-        // The question says how far this view is: whoever waits for a revocation to hold everywhere hears it now.
-        if (acknowledgements.take()) lease.poke();
+        catchUp.heard();
+        applied();
       },
-      fault: noteFault,
+      gap: () => {
+        standing.gap();
+        return repair.run();
+      },
+      resync: standing.resync,
+      fault: standing.fault,
     },
   });
-
-  /** The feed is usually a few milliseconds behind the log; only if it stays behind is it worth a new connection. */
-  const catchUp = (head: { readonly epoch: string; readonly head: number }): void => {
-    if (catchUpTimer !== undefined) return;
-    catchUpTimer = setTimeout(() => {
-      catchUpTimer = undefined;
-      if (view.epoch !== head.epoch || view.position < head.head) feed.reconnect("the feed is behind the log");
-    }, catchUpGraceMs);
-    catchUpTimer.unref();
-  };
-
+  const waits = createPositionWaits({ view, ask: () => lease.poke() });
+  const catchUp = createCatchUp({ view, feed, repair, isUrgent: () => waits.waiting > 0 });
   const lease = createLease({
     view,
     world,
@@ -94,33 +88,29 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
     askHead: (signal) => askHead(config, view, signal),
     on: {
       granted: () => {
-        fault = undefined;
+        standing.confirmed();
         onChange();
       },
-      behind: catchUp,
+      behind: catchUp.behind,
       incomplete: () => feed.resync("the view may be incomplete"),
-      fault: noteFault,
+      fault: standing.fault,
     },
   });
 
-  return {
-    view,
-    lease,
-    status: () => {
-      const { live, stalenessMs } = lease.read();
-      const state = live ? "live" : lease.granted ? "stale" : "starting";
-      const { epoch, position, entries } = view;
-      return { state, stalenessMs, epoch, position, entries, reconnects: feed.reconnects, fault };
-    },
-    close: () => {
-      clearTimeout(catchUpTimer);
-      lease.close();
-      return feed.close();
-    },
+  const status: RevocationFollower["status"] = () => {
+    const { live, stalenessMs } = lease.read();
+    const { epoch, position, entries } = view;
+    const { state, gaps, resyncs, fault } = standing.read({ heard: epoch !== undefined, live });
+    const [reconnects, repairs, positionWaits] = [feed.reconnects, repair.count, waits.counts];
+    return { state, stalenessMs, epoch, position, entries, reconnects, gaps, repairs, resyncs, positionWaits, fault };
   };
+  const close = (): Promise<void> => {
+    standing.close();
+    for (const part of [catchUp, lease, repair, waits]) part.close();
+    return feed.close();
+  };
+  return { view, lease, reach: waits.reach, status, close };
 }
-
-const catchUpGraceMs = 100;
 
 async function askHead(config: FollowerConfig, view: RevocationView, signal: AbortSignal) {
   const { issuer, authorization, verifierId, maxStalenessMs, world } = config;

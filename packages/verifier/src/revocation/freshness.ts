@@ -3,15 +3,21 @@ import type { Explanation } from "../explanation.ts";
 import type { VerifierConfig, WhenStale } from "../options.ts";
 import { createTokenBucket } from "../tokenBucket.ts";
 import { type Accepted, refused, type Verdict } from "../verdict.ts";
-import type { RevocationFollower, RevocationStatus } from "./followRevocations.ts";
+import { createDecisionCounter } from "./decisions.ts";
+import type { RevocationFollower } from "./followRevocations.ts";
 import type { Lease } from "./lease.ts";
+import type { RevocationStatus } from "./status.ts";
 
 /** The staleness contract, applied to tokens that are good as far as the view knows. */
 export type Freshness = {
-  /** Lets the verdict stand while the view is live; after that `whenStale` decides, by default the verifier's own. */
-  readonly judge: (accepted: Accepted, whenStale?: WhenStale) => Verdict;
-  /** Adds the last step to an explanation in favour of a token, by the verifier's own `whenStale`. */
-  readonly explain: (explanation: Explanation) => Explanation;
+  /** Lets the verdict stand while the view is live; after that, only if `whenStale` is "allow". */
+  readonly judge: (accepted: Accepted, whenStale: WhenStale) => Verdict;
+  /** Counts what was decided in the end, after the issuer was asked if `whenStale` says so. */
+  readonly count: (verdict: Verdict, whenStale: WhenStale) => void;
+  /** Waits a moment for a position (`<epoch>:<pos>`) if it is beyond the view; true if it did, so that the token must be judged again. */
+  readonly reach: (position: string) => Promise<boolean>;
+  /** Adds the last step to an explanation in favour of a token. */
+  readonly explain: (explanation: Explanation, whenStale: WhenStale) => Explanation;
   readonly status: () => RevocationStatus;
 };
 
@@ -20,28 +26,31 @@ export function createFreshness(
   { revocation, world }: Pick<VerifierConfig, "revocation" | "world">,
   follower: RevocationFollower | undefined,
 ): Freshness {
-  if (follower === undefined || revocation === unchecked) {
-    return { judge: (accepted) => accepted, explain: (explanation) => explanation, status: () => off };
-  }
-  const { view, lease, status } = follower;
+  if (follower === undefined || revocation === unchecked) return withoutView;
+  const { view, lease, status, reach } = follower;
   const pokes = createTokenBucket({ capacity: 1, refillMs: 100, monotonic: world.monotonic });
-  let allowedWhileStale = 0;
+  const decisions = createDecisionCounter();
 
-  const judge = (accepted: Accepted, whenStale: WhenStale = revocation.whenStale): Verdict => {
+  const judge = (accepted: Accepted, whenStale: WhenStale): Verdict => {
     // A signed position beyond ours proves that the view is behind, before the next poll would show it.
     if ((accepted.claims.rvp ?? 0) > view.position && pokes.take()) lease.poke();
     const { live, stalenessMs } = lease.read();
-    if (!live && whenStale === "deny") return refused("stale_view");
-    if (!live) allowedWhileStale += 1;
-    return { ...accepted, stalenessMs };
+    return live || whenStale === "allow" ? { ...accepted, stalenessMs } : refused("stale_view");
   };
 
-  const explain = (explanation: Explanation): Explanation => {
-    const { ok, why } = explainLease(lease.read(), revocation.whenStale);
+  const explain = (explanation: Explanation, whenStale: WhenStale): Explanation => {
+    const { ok, why } = explainLease(lease.read(), whenStale);
     const steps = [...explanation.steps, { step: "freshness", ok, why, lookedUp: "memory", micros: 0 } as const];
     return ok ? { ok, steps } : { ok, steps, refusal: refused("stale_view").refusal };
   };
-  return { judge, explain, status: () => ({ ...status(), allowedWhileStale }) };
+
+  return {
+    judge,
+    count: (verdict, whenStale) => decisions.count(verdict, { live: lease.read().live, whenStale }),
+    reach,
+    explain,
+    status: () => ({ ...status(), decisions: decisions.read() }),
+  };
 }
 
 function explainLease({ live, stalenessMs }: ReturnType<Lease["read"]>, whenStale: WhenStale) {
@@ -57,6 +66,18 @@ const off: RevocationStatus = {
   position: 0,
   entries: 0,
   reconnects: 0,
-  allowedWhileStale: 0,
+  gaps: 0,
+  repairs: 0,
+  resyncs: 0,
+  positionWaits: { reached: 0, missed: 0 },
+  decisions: createDecisionCounter().read(),
   fault: undefined,
+};
+
+const withoutView: Freshness = {
+  judge: (accepted) => accepted,
+  count: () => {},
+  reach: async () => false,
+  explain: (explanation) => explanation,
+  status: () => off,
 };

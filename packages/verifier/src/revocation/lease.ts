@@ -4,8 +4,6 @@ import type { RevocationView } from "./view.ts";
 /** How far the view can be trusted: live while the store confirmed, no longer than `maxStalenessMs` ago, that nothing is missing. */
 export type Lease = {
   readonly read: () => { readonly live: boolean; readonly stalenessMs: number };
-  /** Whether it was ever granted. */
-  readonly granted: boolean;
   /** Asks for the head now instead of at the next turn. */
   readonly poke: () => void;
   /** To be called when the view moved: a head that was ahead may have been reached. */
@@ -15,7 +13,7 @@ export type Lease = {
 
 /** What a lease is built from. */
 export type LeaseConfig = {
-  readonly view: RevocationView;
+  readonly view: Pick<RevocationView, "epoch" | "position">;
   readonly world: Pick<World, "now" | "monotonic" | "random">;
   readonly maxStalenessMs: number;
   readonly pollMs: number;
@@ -111,9 +109,6 @@ export function createLease({ view, world, maxStalenessMs, pollMs, askHead, on }
   void turn();
   return {
     read,
-    get granted() {
-      return grant !== undefined;
-    },
     poke: () => void turn(),
     settle,
     close: () => {

@@ -48,7 +48,19 @@ export function encodeFrame(frame: Frame): string {
  * would be to lose a revocation, so the whole frame is refused and the view goes stale instead.
  */
 export function decodeFrame(text: string): Frame {
+  return frameFromWire(parseStrictJson(text));
+}
+
+/** Reads the answer of `GET /revocation/entries`: a frame, and the head of the log it was read from. Throws like `decodeFrame`. */
+export function decodeEntries(text: string): { readonly frame: Frame; readonly head: number } {
   const value = parseStrictJson(text);
+  const frame = frameFromWire(value);
+  const head = isRecord(value) ? value.head : undefined;
+  if (!isPos(head) || head < frame.to) throw malformed("head");
+  return { frame, head };
+}
+
+function frameFromWire(value: unknown): Frame {
   if (!isRecord(value)) throw malformed("not an object");
   const { epoch, from, to, entries } = value;
   if (!isEpoch(epoch)) throw malformed("epoch");

@@ -2,6 +2,7 @@ export { type BearerResult, readBearer } from "./bearer.ts";
 export { endpoints, endpointUrl } from "./endpoints.ts";
 export { decodeHead, type FeedEvent, type FeedHello, formatFeedEvent, readFeedEvent } from "./feedEvents.ts";
 export {
+  decodeEntries,
   decodeFrame,
   encodeFrame,
   type Frame,
@@ -9,7 +10,7 @@ export {
   type RevocationKind,
   revocationKinds,
 } from "./frames.ts";
-export { formatPosition, type Position, parsePosition } from "./position.ts";
+export { formatPosition, type Position, parsePosition, positionHeader } from "./position.ts";
 export {
   bearerChallenge,
   type Problem,

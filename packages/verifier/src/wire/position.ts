@@ -1,6 +1,9 @@
 /** A place in the revocation log: positions are only comparable within one epoch. */
 export type Position = { readonly epoch: string; readonly pos: number };
 
+/** Carries a position: from the issuer when something was revoked, and from whoever wants that to hold for the next request. */
+export const positionHeader = "Revocation-Position";
+
 /** Writes `<epoch>:<pos>`, the form used in `Last-Event-ID` and in the `id` of feed events. Throws a TypeError on a value that could not be read back. */
 export function formatPosition(epoch: string, pos: number): string {
   if (!isEpoch(epoch)) throw new TypeError("formatPosition: an epoch is 1 to 128 characters of A-Z a-z 0-9 . _ ~ -");

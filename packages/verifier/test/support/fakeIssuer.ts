@@ -1,5 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { endpoints, type FeedEvent, type Frame, formatFeedEvent, type RevocationEntry } from "@cardea/verifier/wire";
+import {
+  encodeFrame,
+  endpoints,
+  type FeedEvent,
+  type Frame,
+  formatFeedEvent,
+  type RevocationEntry,
+} from "@cardea/verifier/wire";
 import { type Loopback, sendJson, startLoopback } from "./loopback.ts";
 import { jwks } from "./tokens.ts";
 
@@ -14,6 +21,7 @@ export type FakeIssuer = Pick<Loopback, "url" | "seen" | "close"> & {
   readonly override: {
     feed?: RequestListener;
     head?: RequestListener;
+    entries?: RequestListener;
     jwks?: RequestListener;
     introspect?: RequestListener;
   };
@@ -73,10 +81,27 @@ function route(fake: FakeIssuer, request: IncomingMessage, response: ServerRespo
     [endpoints.jwks]: override.jwks ?? sendJson(jwks),
     [endpoints.introspect]: override.introspect ?? sendJson({ active: false }),
     [endpoints.head]: override.head ?? sendJson({ epoch, head }),
+    [endpoints.entries]: override.entries ?? sendEntries(fake),
     [endpoints.feed]: (asked, answer) => feed(fake, asked, answer),
   };
   const handle = routes[request.url?.split("?", 1)[0] ?? ""] ?? notFound;
   handle(request, response);
+}
+
+/** What is after a position: a thousand positions at most, and everything if the position is of another log. */
+export const sendEntries =
+  (fake: FakeIssuer): RequestListener =>
+  (request, response) => {
+    const after = new URL(request.url ?? "", fake.url).searchParams.get("after") ?? "";
+    const { entries, ...frame } = fake.frameFrom(positionIn(fake, after));
+    const to = Math.min(frame.to, frame.from + 1000);
+    const page = JSON.parse(encodeFrame({ ...frame, to, entries: entries.filter(({ pos }) => pos <= to) }));
+    sendJson({ ...page, head: fake.head })(request, response);
+  };
+
+function positionIn(fake: FakeIssuer, text: string): number {
+  const [epoch, pos] = text.split(":");
+  return epoch === fake.epoch && Number(pos) <= fake.head ? Number(pos) : 0;
 }
 
 const notFound: RequestListener = (_, response) => response.writeHead(404).end();
@@ -90,8 +115,7 @@ function feed(fake: FakeIssuer, request: IncomingMessage, response: ServerRespon
 /** Opens a feed by the book: hello, then everything after the cursor, or all of it if the cursor is of another log. */
 export function openFeed(fake: FakeIssuer, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
-  const [epoch, pos] = (request.headers["last-event-id"]?.toString() ?? "").split(":");
-  const from = epoch === fake.epoch && Number(pos) <= fake.head ? Number(pos) : 0;
+  const from = positionIn(fake, request.headers["last-event-id"]?.toString() ?? "");
   const hello = { type: "hello", epoch: fake.epoch, head: fake.head, maxTtlSeconds: 300 } as const;
   response.write(formatFeedEvent({ ...hello, heartbeatMs: fake.heartbeatMs }));
   response.write(formatFeedEvent({ type: "frame", frame: fake.frameFrom(from) }));

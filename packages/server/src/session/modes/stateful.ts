@@ -9,7 +9,8 @@ import type { ModeParts } from "./parts.ts";
 
 /**
  * Opaque tokens of 32 random bytes: each check reads the session from the store, so an ended one is refused at once. A row that
- * the store had in a cache counts only while the revocation log has nothing later about its session or person.
+ * the store had in a cache counts only while the revocation log has nothing later about its session or person. An opaque token
+ * does not say which position it vouches for, so of the log's other entries those count that name it, or an instant.
  */
 export function statefulMode({ profile, people, feed, world }: ModeParts): SessionMode {
   const claimsOf = (row: SessionRow, token: OpaqueToken): AccessClaims =>
@@ -52,7 +53,11 @@ export function statefulMode({ profile, people, feed, world }: ModeParts): Sessi
       if (!row || row.account.disabledAt !== undefined || isFromAhead(madeFrom(row.token), world.now())) {
         return refused("inactive_token");
       }
-      return { ok: true, claims: claimsOf(row, row.token), checked: "store", stalenessMs: 0 };
+      if (fresh) await feed.pull();
+      const claims = claimsOf(row, row.token);
+      return feed.view.isRevoked(claims, undefined)
+        ? refused("inactive_token")
+        : { ok: true, claims, checked: "store", stalenessMs: 0 };
     },
   };
 }

@@ -146,7 +146,7 @@ export function accountConformance(name: string, open: OpenStore): void {
     }));
     assert.equal(await store.people.find(ada.id), undefined);
     assert.deepEqual(await store.people.sessions(ada.id), []);
-    assert.equal(await store.people.findLink("link-1", instant), undefined);
+    assert.equal(await store.people.findLink("link-1"), undefined);
     assert.equal(await store.people.findByToken({ sessionId: "s1", hash: "hash-1" }, instant), undefined);
     assert.equal((await store.revocations.read(0, 10)).head.pos, 1);
     assert.equal((await store.audit.list({ limit: 10, accountId: ada.id })).length, 2);

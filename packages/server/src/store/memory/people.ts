@@ -24,10 +24,7 @@ export const personStore = (state: State): PersonStore => ({
     return sorted.slice(start, start + limit);
   },
   sessions: async (accountId) => sessionsOf(state, accountId),
-  findLink: async (hash, now) => {
-    const link = state.links.get(hash);
-    return link && link.expiresAt > now ? link : undefined;
-  },
+  findLink: async (hash) => state.links.get(hash),
   findByToken: async ({ sessionId, hash }, now) => {
     const token = state.tokens.get(hash);
     if (!token || token.sessionId !== sessionId || token.expiresAt <= now) return undefined;

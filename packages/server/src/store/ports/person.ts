@@ -112,8 +112,8 @@ export type PersonStore = {
   /** By time of creation and id, oldest first; at most `limit`, after the account `after`. */
   readonly list: (limit: number, after?: string) => Promise<readonly Account[]>;
   readonly sessions: (accountId: string) => Promise<readonly Session[]>;
-  /** The link of that hash, unless it has expired at `now`. Reading spends nothing. */
-  readonly findLink: (hash: string, now: number) => Promise<OneTimeLink | undefined>;
+  /** The link of that hash, expired or not, until it is spent, dropped or pruned. Reading spends nothing. */
+  readonly findLink: (hash: string) => Promise<OneTimeLink | undefined>;
   /**
    * One read: the session and account behind an opaque token, unless it has expired at `now`. A store with a cache may answer
    * from it unless `fresh`; `head` then is the log's head at the time of the reading that was cached.

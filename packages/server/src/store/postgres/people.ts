@@ -43,7 +43,7 @@ export const personStore = (database: Database): PersonStore => ({
   },
   sessions: async (accountId) =>
     (await database.find(sessionsOfAccount(accountId))).map((row) => sessionOf(object(row, "session"))),
-  findLink: async (hash, now) => first(await database.find(liveLink(hash, now)), "link", linkOf),
+  findLink: async (hash) => first(await database.find(linkByHash(hash)), "link", linkOf),
   findByToken: async ({ hash, sessionId }, now) => {
     const [row] = await database.find(liveToken(hash, sessionId, now));
     return (
@@ -134,10 +134,7 @@ const sessionsOfAccount = statement(
   "sessions_of_account",
   "SELECT to_json(session) AS session FROM sessions AS session WHERE account_id = $1 ORDER BY created_at, id",
 );
-const liveLink = statement(
-  "live_link",
-  "SELECT to_json(link) AS link FROM links AS link WHERE hash = $1 AND expires_at > $2",
-);
+const linkByHash = statement("link_by_hash", "SELECT to_json(link) AS link FROM links AS link WHERE hash = $1");
 const liveToken = statement(
   "live_token",
   `SELECT to_json(token) AS token, to_json(session) AS session, to_json(account) AS account, to_json(head) AS head

@@ -88,4 +88,18 @@ export const sqliteMigrations: readonly Migration[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   },
+  {
+    name: "an audit trail that only pruning shortens",
+    // REPLACE deletes a row without its DELETE trigger, hence the one for INSERT. A version without this step goes on, but its
+    // pruning of the trail is refused and told as a fault.
+    sql: `
+  CREATE TABLE audit_pruning (only INTEGER PRIMARY KEY CHECK (only = 1)) STRICT;
+  CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE at = NEW.at AND id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+  CREATE TRIGGER audit_is_only_pruned BEFORE DELETE ON audit
+    WHEN NOT EXISTS (SELECT 1 FROM audit_pruning)
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+  `,
+  },
 ];

@@ -14,7 +14,6 @@ export function personStore(database: DatabaseSync): PersonStore {
     `SELECT * FROM accounts WHERE :after IS NULL OR (created_at, id) > (SELECT created_at, id FROM accounts WHERE id = :after)
      ORDER BY created_at, id LIMIT :limit`,
   );
-  const liveLink = database.prepare("SELECT * FROM links WHERE hash = ? AND expires_at > ?");
   // One statement, hence one snapshot. Account and session share two names of columns: here they are the account's.
   const liveToken = database.prepare(
     `SELECT token.expires_at AS token_expires_at, session.*, session.created_at AS session_created_at, account.*, head.epoch, head.pos
@@ -40,7 +39,7 @@ export function personStore(database: DatabaseSync): PersonStore {
     findByEmail: (email) => untilFree(() => read.byEmail(email)),
     list: (limit, after) => untilFree(() => list.all({ limit, after: after ?? null }).map(accountOf)),
     sessions: (accountId) => untilFree(() => read.sessionsOf(accountId)),
-    findLink: (hash, now) => untilFree(() => optional(liveLink.get(hash, now), linkOf)),
+    findLink: (hash) => untilFree(() => read.link(hash)),
     findByToken: ({ hash, sessionId }, now) =>
       untilFree(() => {
         const row = liveToken.get(hash, sessionId, now);
@@ -60,6 +59,7 @@ type PersonReader = {
   readonly byEmail: (email: string) => Account | undefined;
   readonly session: (id: string) => Person["sessions"][number] | undefined;
   readonly sessionsOf: (accountId: string) => Person["sessions"];
+  readonly link: (hash: string) => Person["link"];
   readonly head: () => Person["head"];
   readonly person: (subject: Subject) => Person | undefined;
 };
@@ -74,19 +74,21 @@ function personReader(database: DatabaseSync): PersonReader {
   const account = (id: string): Account | undefined => optional(accountById.get(id), accountOf);
   const session: PersonReader["session"] = (id) => optional(sessionById.get(id), sessionOf);
   const sessionsOf: PersonReader["sessionsOf"] = (accountId) => sessionsOfAccount.all(accountId).map(sessionOf);
+  const link: PersonReader["link"] = (hash) => optional(linkByHash.get(hash), linkOf);
   const head = (): Person["head"] => revocationHead(database);
   return {
     account,
     byEmail: (email) => optional(accountByEmail.get(email), accountOf),
     session,
     sessionsOf,
+    link,
     head,
     person: (subject) => {
-      const link = "linkHash" in subject ? optional(linkByHash.get(subject.linkHash), linkOf) : undefined;
+      const named = "linkHash" in subject ? link(subject.linkHash) : undefined;
       const asked = "sessionId" in subject ? session(subject.sessionId) : undefined;
-      const accountId = "accountId" in subject ? subject.accountId : (link ?? asked)?.accountId;
+      const accountId = "accountId" in subject ? subject.accountId : (named ?? asked)?.accountId;
       const owner = accountId === undefined ? undefined : account(accountId);
-      return owner && { account: owner, sessions: asked ? [asked] : sessionsOf(owner.id), link, head: head() };
+      return owner && { account: owner, sessions: asked ? [asked] : sessionsOf(owner.id), link: named, head: head() };
     },
   };
 }
