@@ -175,6 +175,7 @@ const verifierOptions = Object.keys({
   keys: 0,
   opaqueTokens: 0,
   introspectionCache: 0,
+  cacheSize: 0,
   clockTolerance: 0,
   maxAccessTtl: 0,
   readyTimeout: 0,

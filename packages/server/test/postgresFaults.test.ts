@@ -28,6 +28,8 @@ type Fault = {
   readonly name: string;
   readonly first: number;
   readonly every: number;
+  /** The server still does what it has been told, and so may the last message be a commit that nobody hears of. */
+  readonly isHeard: boolean;
   readonly strike: (struck: readonly Place[]) => Promise<void>;
 };
 
@@ -71,13 +73,20 @@ whereInstalled([postgresSoftware], "PostgreSQL that fails amid a change", () => 
     kills += 1;
   };
 
+  const killing = { isHeard: false, strike: kill };
   const killed = "when the server is killed and comes back";
   const faults: readonly Fault[] = [
-    { name: "whichever message is the last before the connection breaks", first: 0, every: 1, strike: cut },
-    { name: "when the server ends the connection", first: 0, every: 5, strike: endConnections },
+    {
+      name: "whichever message is the last before the connection breaks",
+      first: 0,
+      every: 1,
+      isHeard: true,
+      strike: cut,
+    },
+    { name: "when the server ends the connection", first: 0, every: 5, isHeard: false, strike: endConnections },
     ...(isSoak
-      ? Array.from({ length: 6 }, (_, at) => ({ name: `${killed}, ${at}`, first: 0, every: 1, strike: kill }))
-      : [{ name: killed, first: 1, every: 3, strike: kill }]),
+      ? Array.from({ length: 5 }, (_, at) => ({ name: `${killed}, ${at}`, first: 0, every: 1, ...killing }))
+      : [{ name: killed, first: 1, every: 3, ...killing }]),
   ];
   for (const fault of faults) {
     test(`ASVS-2.3.3: every change is all or nothing, ${fault.name}`, () => strikeAtEach(places, fault));
@@ -123,7 +132,7 @@ let rounds = 0;
  * until none is. Each time either nothing of a change was done or all, what was not done is reported as a failure, and the same
  * goes through afterwards.
  */
-async function strikeAtEach(places: readonly Place[], { first, every, strike }: Fault): Promise<void> {
+async function strikeAtEach(places: readonly Place[], { first, every, isHeard, strike }: Fault): Promise<void> {
   const found = new Map(places.map(({ change }) => [change.name, new Set<string>()]));
   let left = places;
   for (let messages = first; ; messages += every) {
@@ -136,7 +145,7 @@ async function strikeAtEach(places: readonly Place[], { first, every, strike }: 
   }
   for (const [name, states] of found) {
     assert.ok(states.has("untouched"), name);
-    if (every === 1) assert.ok(states.has("done"), `${name}: its commit was never the last that was heard`);
+    if (isHeard) assert.ok(states.has("done"), `${name}: its commit was never the last that was heard`);
   }
 }
 

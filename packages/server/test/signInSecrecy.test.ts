@@ -47,6 +47,18 @@ describe("nobody learns who has an account", () => {
     assert.equal(wrong.headers.get("www-authenticate"), null);
   });
 
+  test("L-05: a forgotten password is answered before anything is done for its address, though the store could do it at once", async () => {
+    const { email } = await newPerson(issuer);
+    const from = issuer.events.length;
+    const told = (): readonly string[] => issuer.events.slice(from).map(({ type }) => type);
+    const answer = await issuer.auth.fetch(new Request(`${issuer.url}/password/forgot`, jsonPost({ email })));
+    // All that is ready in this turn of the event loop runs before the answer's bytes leave.
+    for (let step = 0; step < 1000; step += 1) await Promise.resolve();
+    assert.deepEqual([answer.status, told()], [202, []]);
+    await issuer.auth.settled();
+    assert.deepEqual(told(), ["password_reset_requested"]);
+  });
+
   test("ASVS-6.3.8: sign-in says the same where a hash cannot be checked, after the same work; whoever runs it hears why", async () => {
     const store = await memory().open(realWorld);
     const opened = { ...memory(), open: async () => store };

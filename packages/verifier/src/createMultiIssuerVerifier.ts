@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { peek } from "@cardea/jwt";
 import { createVerifier, type Verifier } from "./createVerifier.ts";
 import type { VerifierOptions } from "./options.ts";
@@ -81,9 +82,19 @@ function assertDistinct(all: readonly VerifierOptions[]): void {
   if (new Set(all.map(({ issuer }) => issuer)).size < all.length) {
     throw new TypeError("createMultiIssuerVerifier: each issuer may be there once");
   }
+  const files = all.flatMap(keyFileOf);
+  if (new Set(files).size < files.length) {
+    throw new TypeError("createMultiIssuerVerifier: each issuer needs a keys.file of its own");
+  }
   if (all.filter(({ opaqueTokens }) => opaqueTokens === "introspect").length > 1) {
     throw new TypeError(
       "createMultiIssuerVerifier: opaque tokens name no issuer, so one at most can be asked about them",
     );
   }
+}
+
+/** Where the keys are kept, if they are; what is wrong with the options is said by `createVerifier`. */
+function keyFileOf({ keys }: VerifierOptions): readonly string[] {
+  if (typeof keys !== "object" || keys === null || !("file" in keys)) return [];
+  return typeof keys.file === "string" ? [resolve(keys.file)] : [];
 }

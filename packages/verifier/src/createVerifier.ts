@@ -1,4 +1,5 @@
 import { keySet, unchecked } from "@cardea/jwt";
+import type { AccessClaims } from "./accessClaims.ts";
 import { createIntrospection, type Introspection } from "./introspection.ts";
 import { createJudge, type Judge } from "./judge.ts";
 import { readOptions, type VerifierConfig, type VerifierOptions } from "./options.ts";
@@ -11,7 +12,7 @@ import type { RevocationStatus } from "./revocation/status.ts";
 import { challengeOf, type Route, type RouteOptions, readRoute } from "./route.ts";
 import { createTokenJudge, type Keys, type TokenJudgeParts } from "./tokenJudge.ts";
 import type { Accepted, Refusal } from "./verdict.ts";
-import { createWatch, type Watch } from "./watch.ts";
+import { createWatch } from "./watch.ts";
 
 /** Judges one issuer's access tokens for one service. */
 export type Verifier = Omit<Route, "challenge"> & {
@@ -21,7 +22,7 @@ export type Verifier = Omit<Route, "challenge"> & {
   readonly route: (options?: RouteOptions) => Route;
   /**
    * For sockets and streams, which outlive the question: calls `onEnd` once, within a second, when a token that
-   * `authenticate` or a guard accepted expires, is revoked, or can no longer be judged under `whenStale: "deny"`. Returns how to stop.
+   * `authenticate` or a guard accepted expires, is revoked, or can no longer be judged, unless its route has `whenStale: "allow"`. Returns how to stop.
    */
   readonly watch: (accepted: Accepted, onEnd: (refusal: Refusal) => void) => () => void;
   /** How fresh the revocation view is, now. */
@@ -38,8 +39,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const readiness = createReadiness(config.readyTimeoutMs);
   const keys = openKeys(config, readiness.changed);
   const follower = openFollower(config, readiness.changed);
-  const introspection = openIntrospection(config);
-  const watch = openWatch(config, follower);
+  const introspection = openIntrospection(config, follower);
+  const { clockToleranceMs, world } = config;
+  const watch = createWatch({ follower, clockToleranceMs, world });
   const freshness = createFreshness(config, follower);
   const parts: TokenJudgeParts = {
     judge: openJudge(config, keys, follower),
@@ -48,22 +50,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
     introspection,
     introspects: config.introspects,
     whenStale: config.revocation === unchecked ? "deny" : config.revocation.whenStale,
-    world: config.world,
+    watch,
+    world,
   };
 
   const route = (asked: RouteOptions = {}): Route => {
     const rules = readRoute(asked, { canAsk: introspection !== undefined });
-    const { verify, authenticate, explain } = createTokenJudge(parts, rules);
-    return {
-      verify,
-      authenticate: async (token, shown) => {
-        const verdict = await authenticate(token, shown);
-        if (verdict.ok) watch.remember(verdict, token);
-        return verdict;
-      },
-      explain,
-      challenge: challengeOf(config.issuer, rules),
-    };
+    return { ...createTokenJudge(parts, rules), challenge: challengeOf(config.issuer, rules) };
   };
 
   const { verify, authenticate, explain } = route();
@@ -102,10 +95,16 @@ function openFollower(config: VerifierConfig, onChange: () => void): RevocationF
 }
 
 /** Whoever has credentials can ask the issuer; whether opaque tokens are asked about is another question. */
-function openIntrospection(config: VerifierConfig): Introspection | undefined {
+function openIntrospection(
+  config: VerifierConfig,
+  follower: RevocationFollower | undefined,
+): Introspection | undefined {
   const { authorization, issuer, audience, clockToleranceMs, introspectionCacheMs: cacheMs, world } = config;
   if (authorization === undefined) return undefined;
-  return createIntrospection({ issuer, audience, authorization, clockToleranceMs, cacheMs, world });
+  // The issuer takes it that whoever follows it accepts nothing revoked that it has applied, and nothing while it is stale.
+  const stillHolds = (claims: AccessClaims): boolean =>
+    follower === undefined || (follower.lease.read().live && !follower.view.isRevoked(claims, undefined));
+  return createIntrospection({ issuer, audience, authorization, clockToleranceMs, cacheMs, stillHolds, world });
 }
 
 function openJudge(config: VerifierConfig, keys: Keys, follower: RevocationFollower | undefined): Judge {
@@ -116,16 +115,9 @@ function openJudge(config: VerifierConfig, keys: Keys, follower: RevocationFollo
     revocation: follower?.view ?? unchecked,
     clockToleranceSeconds: config.clockToleranceMs / 1000,
     maxTtlSeconds: config.maxAccessTtlMs / 1000,
+    cacheSize: config.cacheSize,
     now: config.world.now,
   });
-}
-
-function openWatch(
-  { revocation, clockToleranceMs, world }: VerifierConfig,
-  follower: RevocationFollower | undefined,
-): Watch {
-  const endsWhenStale = revocation !== unchecked && revocation.whenStale !== "allow";
-  return createWatch({ follower, endsWhenStale, clockToleranceMs, world });
 }
 
 function whatIsMissing(keys: RemoteKeys | undefined, follower: RevocationFollower | undefined): string[] {

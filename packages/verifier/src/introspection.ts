@@ -1,6 +1,6 @@
 import { unchecked } from "@cardea/jwt";
 import { parseStrictJson } from "@cardea/jwt/strict-json";
-import { readAccessClaims } from "./accessClaims.ts";
+import { type AccessClaims, readAccessClaims } from "./accessClaims.ts";
 import { fetchText } from "./fetchText.ts";
 import { createIntrospectionCache, hasEnded } from "./introspectionCache.ts";
 import { isRecord } from "./isRecord.ts";
@@ -16,6 +16,8 @@ export type IntrospectionConfig = {
   readonly clockToleranceMs: number;
   /** How long an answer may be used again; 0: never. */
   readonly cacheMs: number;
+  /** Whether an acceptance may still be used again, by what is known of revocations. */
+  readonly stillHolds: (claims: AccessClaims) => boolean;
   readonly world: World;
 };
 

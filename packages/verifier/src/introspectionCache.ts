@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AccessClaims } from "./accessClaims.ts";
 import type { Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
@@ -6,6 +7,7 @@ import type { World } from "./world.ts";
 export type IntrospectionCache = {
   /** The answer, with its age in `stalenessMs`; undefined if there is none that is young enough and still holds. */
   readonly find: (token: string) => Verdict | undefined;
+  /** Keeps an answer, unless a later question was answered first, or it says nothing of the token. */
   readonly keep: (token: string, answer: Answer) => void;
 };
 
@@ -19,10 +21,16 @@ type Answer = {
 export function createIntrospectionCache({
   cacheMs,
   clockToleranceMs,
+  stillHolds,
   world,
 }: {
   readonly cacheMs: number;
   readonly clockToleranceMs: number;
+  /**
+   * Whether what is known of revocations leaves an acceptance as good as it was. Else the issuer is asked again: of an opaque
+   * token it is not known here whether it is younger than a revocation of its subject.
+   */
+  readonly stillHolds: (claims: AccessClaims) => boolean;
   readonly world: Pick<World, "now" | "monotonic">;
 }): IntrospectionCache {
   const answers = new Map<string, Answer>();
@@ -35,14 +43,15 @@ export function createIntrospectionCache({
     if (!(ageMs < cacheMs)) return undefined;
     const { verdict } = answer;
     if (!verdict.ok) return verdict;
-    return hasEnded(verdict.claims.exp, world.now() - clockToleranceMs)
-      ? undefined
-      : { ...verdict, stalenessMs: ageMs };
+    const isGood = !hasEnded(verdict.claims.exp, world.now() - clockToleranceMs) && stillHolds(verdict.claims);
+    return isGood ? { ...verdict, stalenessMs: ageMs } : undefined;
   };
 
   const keep = (token: string, answer: Answer): void => {
-    if (cacheMs === 0) return;
+    if (cacheMs === 0 || isNoAnswer(answer.verdict)) return;
     const name = nameOf(token);
+    const known = answers.get(name);
+    if (known !== undefined && known.askedAt > answer.askedAt) return;
     answers.delete(name);
     answers.set(name, answer);
     const [oldest] = answers.keys();
@@ -54,6 +63,8 @@ export function createIntrospectionCache({
 
 /** Whether `exp` (seconds) has been reached at `nowMs`. Written so that a clock that answers NaN says yes. */
 export const hasEnded = (exp: number, nowMs: number): boolean => !(nowMs < exp * 1000);
+
+const isNoAnswer = (verdict: Verdict): boolean => !verdict.ok && verdict.refusal.code === "introspection_unavailable";
 
 const mostAnswers = 10_000;
 

@@ -9,10 +9,10 @@ import {
 } from "@cardea/jwt";
 import { type AccessClaims, readAccessClaims } from "./accessClaims.ts";
 import { type Explanation, type ExplanationStep, explainStep } from "./explanation.ts";
-import { createKnownTokens, kidOf } from "./knownTokens.ts";
+import { createKnownTokens, type KnownTokens, kidOf } from "./knownTokens.ts";
 import { rules as revocationRules } from "./revocation/rules.ts";
 import type { RevocationView } from "./revocation/view.ts";
-import { refused, type Verdict } from "./verdict.ts";
+import { type Accepted, refused, type Verdict } from "./verdict.ts";
 import { realWorld } from "./world.ts";
 
 export { type AccessClaims, parsedClaims } from "./accessClaims.ts";
@@ -52,6 +52,8 @@ export type Judge = {
   readonly verify: (token: string) => Verdict;
   /** The same checks, each with its reason and cost. */
   readonly explain: (token: string) => Explanation;
+  /** The name of the key that signed the token of a verdict of this judge; undefined for a key without a name, or a copy of the verdict. */
+  readonly kidOf: (accepted: Accepted) => string | undefined;
 };
 
 /** The one judge of access tokens (RFC 9068, `typ: at+jwt`), for verifiers and for the issuer itself. */
@@ -75,14 +77,15 @@ export function createJudge(options: JudgeOptions): Judge {
   return {
     verify: (token) => verify(jwt.verify(token), known),
     explain: (token) => explain(explainJwt(token).steps, jwt.verify(token), revocation),
+    kidOf: known.kidOf,
   };
 }
 
 type Revocation = JudgeOptions["revocation"];
 
-function verify(signed: VerifyResult, known: ReturnType<typeof createKnownTokens>): Verdict {
+function verify(signed: VerifyResult, { know }: KnownTokens): Verdict {
   if (!signed.ok) return { ok: false, refusal: signed.refusal };
-  const token = known(signed);
+  const token = know(signed);
   if (token === undefined) return refused("malformed_claim");
   return token.handle?.isRevoked() ? refused("revoked") : token.accepted;
 }

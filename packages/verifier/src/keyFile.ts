@@ -1,35 +1,49 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { describeFault } from "./fetchText.ts";
+import { isRecord } from "./isRecord.ts";
 import type { World } from "./world.ts";
 
-/** The largest JWKS that is read, from the network or from a file, in bytes. */
+/** The largest JWKS that is read, in bytes. */
 export const largestJwks: number = 256 * 1024;
 
-/** A JWKS that outlives the process. */
+/** A JWKS that outlives the process, kept with the URL it is from: `{ "url": ..., "jwks": ... }`. */
 export type KeyFile = {
-  /** The text and its age in milliseconds; undefined where there is no file. Throws for one that cannot be read. */
-  readonly read: () => { readonly text: string; readonly ageMs: number } | undefined;
+  /** The JWKS, unchecked, and its age in milliseconds; undefined where there is no file. Throws for one that cannot be read or holds the keys of another URL. */
+  readonly read: () => { readonly jwks: unknown; readonly ageMs: number } | undefined;
   /** Replaces the file as a whole, so that nobody reads half of it. Returns what went wrong, for people; keys in memory are as good without it. */
-  readonly write: (text: string) => string | undefined;
+  readonly write: (jwks: string) => string | undefined;
 };
 
-/** The file at `path`, if there is one to be. Its time of change is when its keys were fetched. */
-export function openKeyFile(path: string | undefined, { now, random }: Pick<World, "now" | "random">): KeyFile {
+/** What `openKeyFile` needs. */
+export type KeyFileConfig = {
+  /** Where the file is, if there is one to be. */
+  readonly file: string | undefined;
+  /** Whose keys it holds. */
+  readonly url: string;
+  readonly world: Pick<World, "now" | "random">;
+};
+
+/** The file's time of change is when its keys were fetched. */
+export function openKeyFile({ file: path, url, world: { now, random } }: KeyFileConfig): KeyFile {
   if (path === undefined) return { read: () => undefined, write: () => undefined };
+  const withUrl = (jwks: string): string => `{"url":${JSON.stringify(url)},"jwks":${jwks}}\n`;
+  const mostBytes = largestJwks + Buffer.byteLength(withUrl(""));
   return {
     read: () => {
       const file = openIfThere(path);
       if (file === undefined) return undefined;
       try {
-        return { text: readUpTo(largestJwks, file), ageMs: Math.max(0, now() - fstatSync(file).mtimeMs) };
+        const jwks = jwksOf(readUpTo(mostBytes, file), url);
+        return { jwks, ageMs: Math.max(0, now() - fstatSync(file).mtimeMs) };
       } finally {
         closeSync(file);
       }
     },
-    write: (text) => {
+    write: (jwks) => {
       const temporary = `${path}.${random().toString(36).slice(2)}`;
       try {
-        writeFileSync(temporary, text, { mode: 0o644, flag: "wx" });
+        writeFileSync(temporary, withUrl(jwks), { mode: 0o644, flag: "wx" });
         renameSync(temporary, path);
         return undefined;
       } catch (fault) {
@@ -38,6 +52,14 @@ export function openKeyFile(path: string | undefined, { now, random }: Pick<Worl
       }
     },
   };
+}
+
+/** Two verifiers that share a file by mistake must not sign for each other's issuers. */
+function jwksOf(text: string, url: string): unknown {
+  const kept = parseStrictJson(text);
+  if (!isRecord(kept) || typeof kept.url !== "string") throw new Error("the file does not say whose keys it holds");
+  if (kept.url !== url) throw new Error("the file holds the keys of another URL");
+  return kept.jwks;
 }
 
 function openIfThere(path: string): number | undefined {

@@ -20,20 +20,28 @@ export type KnownTokensOptions = {
   readonly isRemembered: boolean;
 };
 
-/** Reads the claims of signed tokens; undefined if one is of the wrong type. */
-export function createKnownTokens({
-  revocation,
-  isRemembered,
-}: KnownTokensOptions): (signed: SignedToken) => KnownToken | undefined {
+/** Knows signed tokens. */
+export type KnownTokens = {
+  /** Reads a token's claims; undefined if one is of the wrong type. */
+  readonly know: (signed: SignedToken) => KnownToken | undefined;
+  /** The name of the key that signed what was accepted, if it has one. */
+  readonly kidOf: (accepted: Accepted) => string | undefined;
+};
+
+/** Knows no token yet. */
+export function createKnownTokens({ revocation, isRemembered }: KnownTokensOptions): KnownTokens {
   const checked = revocation === unchecked ? "signature" : "view";
   const known = new WeakMap<SignedToken, KnownToken>();
+  /** Beside the verdict, which is the caller's to print. */
+  const kids = new WeakMap<Accepted, string>();
 
   const read = (signed: SignedToken): KnownToken | undefined => {
     const claims = readAccessClaims(signed.claims);
     if (claims === undefined) return undefined;
     const accepted = Object.freeze({ ok: true, claims, checked, stalenessMs: 0 } as const);
-    if (revocation === unchecked) return { accepted, handle: undefined };
     const kid = kidOf(signed);
+    if (kid !== undefined) kids.set(accepted, kid);
+    if (revocation === unchecked) return { accepted, handle: undefined };
     // A handle pays when it is asked again.
     const handle = isRemembered
       ? revocation.handleOf(claims, kid)
@@ -41,14 +49,14 @@ export function createKnownTokens({
     return { accepted, handle };
   };
 
-  if (!isRemembered) return read;
-  return (signed) => {
+  const readOnce = (signed: SignedToken): KnownToken | undefined => {
     const before = known.get(signed);
     if (before !== undefined) return before;
     const now = read(signed);
     if (now !== undefined) known.set(signed, now);
     return now;
   };
+  return { know: isRemembered ? readOnce : read, kidOf: (accepted) => kids.get(accepted) };
 }
 
 /** The key's own name; a key without one was found by the name in the signed header, if any. */

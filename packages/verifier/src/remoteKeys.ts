@@ -42,7 +42,7 @@ export type RemoteKeysConfig = {
  */
 export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
   const { world, staleIfErrorMs, onChange } = config;
-  const file = openKeyFile(config.file, world);
+  const file = openKeyFile(config);
   const closing = new AbortController();
   const bucket = createTokenBucket({ capacity: 1, refillMs: 5000, monotonic: world.monotonic });
   let fault: string | undefined;
@@ -93,7 +93,7 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
     try {
       const kept = file.read();
       if (kept === undefined) return;
-      const keys = parseKeys(kept.text, config);
+      const keys = keysIn(kept.jwks, config);
       if (keys.size > 0) held = { keys, trustedUntil: world.monotonic() - kept.ageMs + staleIfErrorMs };
     } catch (error) {
       fault = `${config.file}: ${describeFault(error)}`;
@@ -127,11 +127,11 @@ export function createRemoteKeys(config: RemoteKeysConfig): RemoteKeys {
 async function fetchKeys({ url, allow, timeoutMs, world }: RemoteKeysConfig, signal: AbortSignal) {
   const limits = { world, timeoutMs, maxBytes: largestJwks, signal };
   const { text, headers } = await fetchText(url, { headers: { accept: "application/json" } }, limits);
-  return { text, keys: parseKeys(text, { allow }), lifetimeMs: cacheLifetimeMs(headers) };
+  return { text, keys: keysIn(parseStrictJson(text), { allow }), lifetimeMs: cacheLifetimeMs(headers) };
 }
 
-const parseKeys = (text: string, { allow }: Pick<RemoteKeysConfig, "allow">): KeySet =>
-  keySetFromJwks(parseStrictJson(text), allow === undefined ? {} : { allow });
+const keysIn = (jwks: unknown, { allow }: Pick<RemoteKeysConfig, "allow">): KeySet =>
+  keySetFromJwks(jwks, allow === undefined ? {} : { allow });
 
 /** A set and the monotonic moment, in milliseconds, until which it is trusted. */
 type Held = { readonly keys: KeySet; readonly trustedUntil: number };

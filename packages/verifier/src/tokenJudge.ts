@@ -8,6 +8,7 @@ import type { RemoteKeys } from "./remoteKeys.ts";
 import type { Freshness } from "./revocation/freshness.ts";
 import type { Route, RouteRules } from "./route.ts";
 import { type Refusal, type Refused, refused, type Verdict } from "./verdict.ts";
+import type { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
 
 /** Keys that are kept in step with a JWKS, or fixed ones. */
@@ -25,12 +26,13 @@ export type TokenJudgeParts = {
   readonly introspects: boolean;
   /** What a route without a `whenStale` of its own does. */
   readonly whenStale: WhenStale;
+  readonly watch: Pick<Watch, "remember">;
   readonly world: Pick<World, "now" | "monotonic">;
 };
 
 /** Judges tokens by the rules of one route. */
 export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omit<Route, "challenge"> {
-  const { judge, keys, freshness, introspection, introspects, world } = parts;
+  const { judge, keys, freshness, introspection, introspects, watch, world } = parts;
   const { fresh, whenStale = parts.whenStale } = rules;
   const asksWhenStale = introspection !== undefined && (fresh || whenStale === "introspect");
 
@@ -43,35 +45,45 @@ export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omi
   };
 
   /** The verdict from memory, before what the route demands. */
-  const remember = (token: string): Verdict => {
+  const remember = (token: string): Judged => {
     const unread = refusedUnread(token);
-    if (unread !== undefined) return unread;
-    const verdict = judge.verify(token);
-    if (!verdict.ok) return { ok: false, refusal: blame(verdict.refusal, keys) };
-    return freshness.judge(verdict, whenStale === "allow" ? "allow" : "deny");
+    if (unread !== undefined) return { verdict: unread };
+    const signed = judge.verify(token);
+    if (!signed.ok) return { verdict: { ok: false, refusal: blame(signed.refusal, keys) } };
+    return { verdict: freshness.judge(signed, whenStale === "allow" ? "allow" : "deny"), kid: judge.kidOf(signed) };
   };
 
   const verify = (token: string): Verdict => {
     if (fresh) throw new TypeError("verifier: a fresh route asks the issuer, so its tokens go to authenticate()");
-    const verdict = remember(token);
+    const { verdict } = remember(token);
     if (mayHaveNewKey(token, verdict, keys)) void keys.remote?.refetch();
     return settle(verdict);
   };
 
   /** The verdict from memory, once what it lacks has come: a key, or news of which the caller has heard. */
-  const rememberAll = async (token: string, position: string | undefined): Promise<Verdict> => {
+  const rememberAll = async (token: string, position: string | undefined): Promise<Judged> => {
     const first = remember(token);
-    const verdict = mayHaveNewKey(token, first, keys) && (await keys.remote?.refetch()) ? remember(token) : first;
+    const judged =
+      mayHaveNewKey(token, first.verdict, keys) && (await keys.remote?.refetch()) ? remember(token) : first;
     // Who has no good token waits for nothing, and what the issuer is asked about is as new as it gets.
-    const waits = verdict.ok && position !== undefined && !fresh;
-    return waits && (await freshness.reach(position)) ? remember(token) : verdict;
+    const waits = judged.verdict.ok && position !== undefined && !fresh;
+    return waits && (await freshness.reach(position)) ? remember(token) : judged;
+  };
+
+  /** The verdict, the issuer's if it is to be asked. */
+  const judgeAll = async (token: string, position: string | undefined): Promise<Judged> => {
+    if (introspects && isOpaque(token)) {
+      return { verdict: demand((await introspection?.introspect(token, { fresh })) ?? opaque) };
+    }
+    const { verdict, kid } = await rememberAll(token, position);
+    const asks = verdict.ok ? fresh : asksWhenStale && verdict.refusal.code === "stale_view";
+    return { verdict: settle((asks && (await introspection?.introspect(token, { fresh: true }))) || verdict), kid };
   };
 
   const authenticate: Route["authenticate"] = async (token, { position } = {}) => {
-    if (introspects && isOpaque(token)) return demand((await introspection?.introspect(token, { fresh })) ?? opaque);
-    const verdict = await rememberAll(token, position);
-    const asks = verdict.ok ? fresh : asksWhenStale && verdict.refusal.code === "stale_view";
-    return settle((asks && (await introspection?.introspect(token, { fresh: true }))) || verdict);
+    const { verdict, kid } = await judgeAll(token, position);
+    if (verdict.ok) watch.remember(verdict, { kid, whenStale: whenStale !== "allow" });
+    return verdict;
   };
 
   const explain = (token: string): Explanation => {
@@ -89,6 +101,9 @@ export function createTokenJudge(parts: TokenJudgeParts, rules: RouteRules): Omi
 
   return { verify, authenticate, explain };
 }
+
+/** A verdict, and the name of the key by which the token's signature was found good. */
+type Judged = { readonly verdict: Verdict; readonly kid?: string | undefined };
 
 /** A JWT has dots, whatever else is wrong with it. */
 const isOpaque = (token: unknown): boolean => typeof token === "string" && token !== "" && !token.includes(".");

@@ -1,41 +1,46 @@
-import { peek } from "@cardea/jwt";
 import type { RevocationFollower } from "./revocation/followRevocations.ts";
 import { type Accepted, type Refusal, refused } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 /** Tells when accepted tokens end, for connections that outlive the question. */
 export type Watch = {
-  /** Notes which token an accepted verdict is about, so that it can be watched. */
-  readonly remember: (accepted: Accepted, token: string) => void;
+  /** Notes by what an accepted verdict ends, so that it can be watched. */
+  readonly remember: (accepted: Accepted, ends: Ends) => void;
   /** Calls `onEnd` once, with the reason, when the token ends. Returns how to stop. Throws a TypeError for what was not remembered. */
   readonly watch: (accepted: Accepted, onEnd: (refusal: Refusal) => void) => () => void;
   readonly close: () => void;
 };
 
+/** By what a token ends, beside what its claims say. */
+export type Ends = {
+  /** The name of the key that signed it. */
+  readonly kid: string | undefined;
+  /** Whether it ends when the view becomes stale, by the rules of the route that accepted it. */
+  readonly whenStale: boolean;
+};
+
 /** What a watch looks at. */
 export type WatchParts = {
   readonly follower: RevocationFollower | undefined;
-  /** Whether a token ends when the view becomes stale. */
-  readonly endsWhenStale: boolean;
   readonly clockToleranceMs: number;
   readonly world: Pick<World, "now">;
 };
 
-/** One timer for all; entries are looked up again only when the view has moved. */
-export function createWatch({ follower, endsWhenStale, clockToleranceMs, world }: WatchParts): Watch {
-  const tokens = new WeakMap<Accepted, string>();
+/** One timer for all; entries are looked up again only when the view has learned something. */
+export function createWatch({ follower, clockToleranceMs, world }: WatchParts): Watch {
+  const remembered = new WeakMap<Accepted, Ends>();
   const watched = new Set<Watched>();
   let timer: NodeJS.Timeout | undefined;
 
-  const reasonToEnd = ({ accepted: { claims }, kid }: Watched, viewMoved: boolean): Refusal | undefined => {
+  const reasonToEnd = ({ accepted: { claims }, ends }: Watched, isNews: boolean): Refusal | undefined => {
     // Written so that a clock that answers NaN ends the token.
     if (!(world.now() < claims.exp * 1000 + clockToleranceMs)) return refused("expired").refusal;
-    if (viewMoved && follower?.view.isRevoked(claims, kid)) return refused("revoked").refusal;
-    return endsWhenStale && follower?.lease.read().live === false ? refused("stale_view").refusal : undefined;
+    if (isNews && follower?.view.isRevoked(claims, ends.kid)) return refused("revoked").refusal;
+    return ends.whenStale && follower?.lease.read().live === false ? refused("stale_view").refusal : undefined;
   };
 
   const look = (): void => {
-    const seen = positionOf(follower);
+    const seen = follower?.view.version ?? 0;
     for (const each of [...watched]) {
       const reason = reasonToEnd(each, each.seen !== seen);
       each.seen = seen;
@@ -51,13 +56,13 @@ export function createWatch({ follower, endsWhenStale, clockToleranceMs, world }
   };
 
   return {
-    remember: (accepted, token) => {
-      tokens.set(accepted, token);
+    remember: (accepted, ends) => {
+      remembered.set(accepted, ends);
     },
     watch: (accepted, onEnd) => {
-      const token = tokens.get(accepted);
-      if (token === undefined) throw new TypeError("verifier: watch takes what authenticate() or a guard accepted");
-      const each: Watched = { accepted, kid: kidOf(token), onEnd, seen: undefined };
+      const ends = remembered.get(accepted);
+      if (ends === undefined) throw new TypeError("verifier: watch takes what authenticate() or a guard accepted");
+      const each: Watched = { accepted, ends, onEnd, seen: undefined };
       watched.add(each);
       timer ??= setInterval(look, everyMs).unref();
       return () => {
@@ -74,18 +79,10 @@ export function createWatch({ follower, endsWhenStale, clockToleranceMs, world }
 
 type Watched = {
   readonly accepted: Accepted;
-  readonly kid: string | undefined;
+  readonly ends: Ends;
   readonly onEnd: (refusal: Refusal) => void;
-  seen: string | undefined;
+  /** The version of the view at the last look. */
+  seen: number | undefined;
 };
 
 const everyMs = 250;
-
-const positionOf = (follower: RevocationFollower | undefined): string =>
-  follower === undefined ? "" : `${follower.view.epoch}:${follower.view.position}`;
-
-/** The signature of an accepted token covers its header, so the name in it is the key's. */
-function kidOf(token: string): string | undefined {
-  const kid = peek(token)?.unverifiedHeader.kid;
-  return typeof kid === "string" ? kid : undefined;
-}

@@ -131,5 +131,13 @@ test("refuses lists that cannot work", () => {
     ]),
     /one at most/,
   );
+  const keptIn = (file: string) => ({ keys: { file } });
+  assert.throws(
+    make([
+      { ...one, ...keptIn("keys/jwks.json") },
+      { ...one, ...keptIn("./keys/../keys/jwks.json"), issuer: "https://b.test" },
+    ]),
+    /a keys\.file of its own/,
+  );
   assert.throws(make([{ ...one, audiense: "a" }]), /no option "audiense"/);
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { createVerifier, unchecked, type Verifier, type VerifierOptions } from "@cardea/verifier";
+import { endpoints } from "@cardea/verifier/wire";
 import { createIntrospectionCache } from "../src/introspectionCache.ts";
 import { refused } from "../src/verdict.ts";
+import { eventually } from "./support/eventually.ts";
 import { type FakeIssuer, startFakeIssuer } from "./support/fakeIssuer.ts";
 import { type FakeWorld, fakeWorld } from "./support/fakeWorld.ts";
 import { sendJson } from "./support/loopback.ts";
@@ -25,13 +27,16 @@ afterEach(async () => {
   await issuer.close();
 });
 
-function open(introspectionCache: NonNullable<VerifierOptions["introspectionCache"]>): Verifier {
+function open(
+  introspectionCache: NonNullable<VerifierOptions["introspectionCache"]>,
+  revocation: VerifierOptions["revocation"] = unchecked,
+): Verifier {
   return createVerifier({
     issuer: issuer.url,
     audience,
     keys: verifyingKey,
     credentials: { id: "svc", secret: "s3cret" },
-    revocation: unchecked,
+    revocation,
     opaqueTokens: "introspect",
     introspectionCache,
     world: world.parts,
@@ -53,7 +58,7 @@ async function judged(token = "opaque", judge: Pick<Verifier, "authenticate"> = 
   return verdict.ok ? `accepted, ${verdict.stalenessMs} ms old` : verdict.refusal.code;
 }
 
-const asked = (): number => issuer.seen.length;
+const asked = (): number => issuer.seen.filter((line) => line.includes(endpoints.introspect)).length;
 
 test("an answer serves again for as long as was said, tells its age, and not a moment more", async () => {
   assert.equal(await judged(), "accepted, 0 ms old");
@@ -94,6 +99,59 @@ test("a no is kept as well, and no answer is not", async () => {
   assert.equal(await judged("other"), "accepted, 0 ms old");
 });
 
+test("what says nothing of the token is no answer either", async () => {
+  issuer.override.introspect = sendJson({ active: "yes" });
+  assert.equal(await judged(), "introspection_unavailable");
+  answerActive();
+  assert.equal(await judged(), "accepted, 0 ms old");
+});
+
+/** A verifier with a live view, and one answer in its cache. */
+async function openWithView(maxStaleness: "1s" | "1h", rvp?: number): Promise<void> {
+  await verifier.close();
+  answerActive({ rvp });
+  verifier = open("60s", { maxStaleness });
+  await verifier.ready();
+  assert.equal(await judged(), "accepted, 0 ms old");
+  issuer.override.introspect = inactive;
+}
+
+test("an answer that a revocation of the view may contradict does not serve again", async () => {
+  await openWithView("1h", 0);
+  issuer.revoke({ kind: "session", key: "another" });
+  await eventually("the view has heard of it", () => verifier.revocation.position === 1);
+  assert.deepEqual([await judged(), asked()], ["accepted, 0 ms old", 1], "another session's end is nothing to it");
+  issuer.revoke({ kind: "session", key: "s" });
+  await eventually("the view has heard of it", () => verifier.revocation.position === 2);
+  assert.deepEqual([await judged(), asked()], ["inactive_token", 2]);
+});
+
+test("a token of a person whose older tokens were revoked is the issuer's to judge, each time", async () => {
+  await openWithView("1h");
+  answerActive({ rvp: undefined });
+  issuer.revoke({ kind: "subject", key: "u" });
+  await eventually("the view has heard of it", () => verifier.revocation.position === 1);
+  for (const questions of [2, 3]) assert.deepEqual([await judged(), asked()], ["accepted, 0 ms old", questions]);
+});
+
+test("no answer serves again while the view is stale: what was revoked may have passed it by", async () => {
+  await openWithView("1s");
+  issuer.override.head = (_, response) => response.writeHead(500).end();
+  world.pass(1000);
+  assert.equal(verifier.revocation.state, "stale");
+  assert.deepEqual([await judged(), asked()], ["inactive_token", 2]);
+});
+
+const boundless = { cacheMs: 10_000, clockToleranceMs: 0, stillHolds: () => true };
+
+test("an answer that was long on its way replaces none to a later question", () => {
+  const cache = createIntrospectionCache({ ...boundless, world });
+  const later = refused("inactive_token");
+  cache.keep("t", { verdict: later, askedAt: world.mono });
+  cache.keep("t", { verdict: refused("wrong_audience"), askedAt: world.mono - 1 });
+  assert.equal(cache.find("t"), later);
+});
+
 test("a fresh route takes no answer that was given before", async () => {
   await judged();
   issuer.override.introspect = inactive;
@@ -116,7 +174,7 @@ test("each token has its own answer", async () => {
 });
 
 test("a flood of tokens takes no more room than ten thousand answers", () => {
-  const cache = createIntrospectionCache({ cacheMs: 10_000, clockToleranceMs: 0, world });
+  const cache = createIntrospectionCache({ ...boundless, world });
   const answer = { verdict: refused("inactive_token"), askedAt: world.mono };
   for (let each = 0; each <= 10_000; each++) cache.keep(`t${each}`, answer);
   assert.equal(cache.find("t0"), undefined, "the oldest gave way");

@@ -31,6 +31,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** What a process leaves that fetched `jwks` from `url`. */
+const kept = (set: unknown, url = `${server.url}/jwks`): string => JSON.stringify({ url, jwks: set });
+
 const away: Loopback["answer"] = (_, response) => response.writeHead(500).end();
 const hour = 3_600_000;
 
@@ -48,19 +51,26 @@ function leave(text: string, ageMs = 0): void {
   utimesSync(file, at, at);
 }
 
+/** The keys in the file, which says whose they are. */
+function keptNow(): unknown {
+  const { url, jwks } = JSON.parse(readFileSync(file, "utf8"));
+  assert.equal(url, `${server.url}/jwks`);
+  return jwks;
+}
+
 const names = (keys: RemoteKeys): readonly (string | undefined)[] => keys.keys.map(({ kid }) => kid);
 
 test("what was fetched is kept for the next start, which needs no issuer", async () => {
   server.answer = sendJson(jwks);
   assert.equal(await start().refetch(), true);
-  assert.deepEqual([JSON.parse(readFileSync(file, "utf8")), readdirSync(folder)], [jwks, ["jwks.json"]]);
+  assert.deepEqual([keptNow(), readdirSync(folder)], [jwks, ["jwks.json"]]);
   server.answer = away;
   world.wall = Date.now();
   assert.deepEqual(names(start()), ["k1"], "at once: not even a tick has passed");
 });
 
 test("keys from the file are trusted for staleIfError since they were fetched, and not a moment more", () => {
-  leave(JSON.stringify(jwks), hour - 1000);
+  leave(kept(jwks), hour - 1000);
   const keys = start();
   assert.deepEqual(names(keys), ["k1"]);
   world.pass(999);
@@ -71,7 +81,7 @@ test("keys from the file are trusted for staleIfError since they were fetched, a
 });
 
 test("a file from the future is as good as a new one, and no better", () => {
-  leave(JSON.stringify(jwks), -1000 * hour);
+  leave(kept(jwks), -1000 * hour);
   const keys = start();
   world.pass(hour);
   assert.equal(keys.usable, false);
@@ -79,7 +89,7 @@ test("a file from the future is as good as a new one, and no better", () => {
 
 test("what the issuer says replaces what the file said: a withdrawn key stops working, also for the next start", async () => {
   const other = exportPublicJwk(publicKeyOf(generateKey("ES256", { kid: "k2" })));
-  leave(JSON.stringify(jwks));
+  leave(kept(jwks));
   server.answer = sendJson({ keys: [other] });
   const keys = start();
   assert.equal(await keys.refetch(), true);
@@ -95,12 +105,14 @@ test("what the issuer says replaces what the file said: a withdrawn key stops wo
 const secret = exportSecretJwk(generateKey("ES256", { kid: "k3" }));
 
 for (const [rule, text, fault] of [
-  ["no JSON", "{", /jwks\.json: .*not JSON/],
-  ["a secret key", JSON.stringify({ keys: [...jwks.keys, secret] }), /holds a secret/],
-  ["more than is read", `{"keys":[]${" ".repeat(256 * 1024)}}`, /longer than 262144 bytes/],
+  ["no JSON", () => "{", /jwks\.json: .*not JSON/],
+  ["a secret key", () => kept({ keys: [...jwks.keys, secret] }), /holds a secret/],
+  ["more than is read", () => `${kept(jwks)}${" ".repeat(256 * 1024)}`, /longer than \d+ bytes/],
+  ["keys of nobody knows whom", () => JSON.stringify(jwks), /does not say whose keys/],
+  ["keys of another issuer", () => kept(jwks, "https://other.test/jwks?key=s3cret"), /the keys of another URL$/],
 ] as const) {
   test(`a file with ${rule} gives no keys, says so, and does no other harm`, async () => {
-    leave(text);
+    leave(text());
     const keys = start();
     assert.equal(keys.usable, false);
     assert.match(keys.fault ?? "", fault);
@@ -108,15 +120,24 @@ for (const [rule, text, fault] of [
     await keys.refetch();
     world.pass(5000);
     assert.equal(await keys.refetch(), true);
-    assert.deepEqual([keys.fault, JSON.parse(readFileSync(file, "utf8"))], [undefined, jwks]);
+    assert.deepEqual([keys.fault, keptNow()], [undefined, jwks]);
   });
 }
 
+test("the largest set that is fetched can be read again", async () => {
+  const padding = " ".repeat(256 * 1024 - JSON.stringify(jwks).length);
+  server.answer = (_, response) => response.end(`${JSON.stringify(jwks)}${padding}`);
+  assert.equal(await start().refetch(), true);
+  server.answer = away;
+  world.wall = Date.now();
+  assert.deepEqual(names(start()), ["k1"]);
+});
+
 test("a set that is refused never reaches the file", async () => {
-  leave(JSON.stringify(jwks));
+  leave(kept(jwks));
   server.answer = sendJson({ keys: [secret] });
   assert.equal(await start().refetch(), false);
-  assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), jwks);
+  assert.deepEqual(keptNow(), jwks);
 });
 
 test("a write that fails leaves nothing behind", async () => {

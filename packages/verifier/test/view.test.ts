@@ -184,6 +184,20 @@ test("a frame without news leaves a clean token clean, and any news is asked for
   assert.equal(handle.isRevoked(), true);
 });
 
+test("what stands before an entry that cannot be joined is enforced, by name and by handle", () => {
+  for (const good of [entry, { ...entry, kind: "all", key: "" } as const]) {
+    const view = createRevocationView({ now });
+    view.apply({ epoch: "e", from: 0, to: 2, entries: [] });
+    const handle = view.handleOf(claims, "k");
+    assert.equal(handle.isRevoked(), false);
+    const before = view.version;
+    const bad = { ...entry, kind: "unheard-of" } as unknown as RevocationEntry;
+    assert.throws(() => view.apply({ epoch: "e", from: 2, to: 3, entries: [good, bad] }), TypeError);
+    assert.deepEqual([view.position, view.isRevoked(claims, "k"), handle.isRevoked()], [2, true, true]);
+    assert.notEqual(view.version, before);
+  }
+});
+
 test("each of a hundred thousand entries kills, by name and by handle, as soon as it is heard of and ever after", () => {
   const view = createRevocationView({ now });
   const kinds = ["token", "session", "subject"] as const;

@@ -53,6 +53,7 @@ export function tableOf({ ledger, acknowledged, effective, faults, seconds }: Ou
     `faults: ${list(faults)}`,
     `verifiers said: ${list(ledger.said)}`,
     `broken: ${list(Object.entries(brokenIn(ledger)))}`,
+    ...ledger.violations.slice(0, 5).map((violation) => `  ${JSON.stringify(violation)}`),
     lags,
   ].join("\n");
 }

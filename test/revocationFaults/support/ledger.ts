@@ -22,7 +22,8 @@ export type Asked = { readonly verifier: number; readonly sentAt: number; readon
 export type Violation = {
   readonly broken: "bound" | "effective" | "lost" | "overreach";
   readonly verifier: number;
-  /** How long the question came after the answer that promised the contrary; for `lost`, `overreach` 0. */
+  readonly said: Said;
+  /** How long the question came after the answer that promised the contrary; for `overreach` 0. */
   readonly lateMs: number;
 };
 
@@ -57,9 +58,10 @@ export function newLedger(verifiers: number, maxStalenessMs: number): Ledger {
     item.acceptedAt.set(verifier, answeredAt);
     const { acknowledgedAt = Number.POSITIVE_INFINITY, effectiveAt = Number.POSITIVE_INFINITY } = item;
     if (sentAt - acknowledgedAt > maxStalenessMs) {
-      violations.push({ broken: "bound", verifier, lateMs: sentAt - acknowledgedAt });
+      violations.push({ broken: "bound", verifier, said: "accepted", lateMs: sentAt - acknowledgedAt });
     }
-    if (sentAt > effectiveAt) violations.push({ broken: "effective", verifier, lateMs: sentAt - effectiveAt });
+    if (sentAt > effectiveAt)
+      violations.push({ broken: "effective", verifier, said: "accepted", lateMs: sentAt - effectiveAt });
   };
 
   return {
@@ -85,12 +87,15 @@ export function newLedger(verifiers: number, maxStalenessMs: number): Ledger {
     heardOfOthers: ({ verifier }, said) => {
       for (const code of said) {
         count(code);
-        if (code === "revoked") violations.push({ broken: "overreach", verifier, lateMs: 0 });
+        if (code === "revoked") violations.push({ broken: "overreach", verifier, said: code, lateMs: 0 });
       }
     },
-    heardAtLast: ({ verifier }, tokens, said) => {
-      const lost = tokens.filter((_, at) => said[at] !== "revoked").length;
-      for (let at = 0; at < lost; at++) violations.push({ broken: "lost", verifier, lateMs: 0 });
+    heardAtLast: ({ verifier, sentAt }, tokens, said) => {
+      tokens.forEach(({ acknowledgedAt = sentAt }, at) => {
+        const code = said[at] ?? "nothing";
+        if (code === "revoked") return;
+        violations.push({ broken: "lost", verifier, said: code, lateMs: sentAt - acknowledgedAt });
+      });
     },
   };
 }

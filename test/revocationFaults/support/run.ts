@@ -51,6 +51,8 @@ export async function runFaults(setting: RunSetting): Promise<Outcome> {
     await everyoneLive(cluster.verifiers);
     const asking = askEveryone(cluster, ledger, seed, over.signal);
     const faults = await revokeAll(setting, cluster, ledger);
+    // What was acknowledged just now has as long to arrive as anything else.
+    await delay(maxStalenessMs);
     await everyoneLive(cluster.verifiers);
     over.abort();
     await asking;
@@ -111,10 +113,11 @@ async function askAtLast({ verifiers }: Cluster, ledger: Ledger): Promise<void> 
     for (let from = 0; from < items.length; from += 200) {
       const slice = items.slice(from, from + 200);
       const tokens = slice.map(({ token }) => token);
-      const sentAt = performance.now();
+      let sentAt = performance.now();
       let said = await ask(verifier, tokens);
       for (let tries = 0; said.includes("stale_view") && tries < 100; tries++) {
         await delay(100);
+        sentAt = performance.now();
         said = await ask(verifier, tokens);
       }
       ledger.heardAtLast({ verifier: index, sentAt, answeredAt: performance.now() }, slice, said);

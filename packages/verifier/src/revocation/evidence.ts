@@ -53,6 +53,13 @@ export function createEvidence(key: FingerprintKey): Evidence {
     return claims.iat <= table.issuedBefore(low, high) || killsByPosition(rule, table.position(low, high), claims);
   };
 
+  /** What is held by now is what is asked. */
+  const publish = (now: number): void => {
+    for (const { tag } of rules) isHeld[tag] = (heldUntil[tag] ?? now) >= now;
+    evidence.isBroad = rules.some(({ tag, names }) => names === "many" && isHeld[tag]);
+    evidence.filters = table.filters;
+  };
+
   const evidence = {
     version: 0,
     isBroad: false,
@@ -62,12 +69,14 @@ export function createEvidence(key: FingerprintKey): Evidence {
       return table.size;
     },
     learn: (entries: readonly RevocationEntry[], now: number) => {
-      for (const entry of entries) join(entry);
-      table.sweep(now, 64 + 4 * entries.length);
-      for (const { tag } of rules) isHeld[tag] = (heldUntil[tag] ?? now) >= now;
-      evidence.isBroad = rules.some(({ tag, names }) => names === "many" && isHeld[tag]);
-      evidence.filters = table.filters;
-      if (entries.length > 0) evidence.version += 1;
+      try {
+        for (const entry of entries) join(entry);
+        table.sweep(now, 64 + 4 * entries.length);
+      } finally {
+        // Also for entries that were joined before one that cannot be.
+        publish(now);
+        if (entries.length > 0) evidence.version += 1;
+      }
     },
     isRevoked: (claims: RevocableClaims, kid: string | undefined) => {
       for (const rule of rules) {

@@ -13,6 +13,8 @@ export type RevocationView = {
   readonly position: number;
   /** How many entries are held. */
   readonly entries: number;
+  /** Moves whenever a token that was not revoked may be revoked now; not with the position, which may stand still then. */
+  readonly version: number;
   /**
    * Joins a frame. "gap": frames before it are missing, it was discarded; ask again from `position`. "other_epoch": the log
    * is another one, the frame was discarded; `adopt` its epoch or ask for everything from 0. A frame from 0 is complete, so it
@@ -65,6 +67,9 @@ export function createRevocationView({
     },
     get entries() {
       return evidence.size;
+    },
+    get version() {
+      return evidence.version;
     },
     apply,
     adopt: (next) => {
