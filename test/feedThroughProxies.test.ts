@@ -75,6 +75,12 @@ for (const { software, start } of proxies) {
           clientOf(`http://127.0.0.1:${(server.address() as { port: number }).port}/auth`),
         );
         await proxy.restart();
+        await eventually("the proxy passes requests on again", () =>
+          issuer.get("/health/live").then(
+            ({ status }) => status === 200,
+            () => false,
+          ),
+        );
         await eventually(
           "the verifier follows again",
           () => verifier.revocation.state === "live" && verifier.revocation.reconnects > reconnects,

@@ -79,6 +79,7 @@ test("ASVS-6.5.3, ASVS-16.2.3: nothing is random but by the system's generator, 
   const writers = sources.filter((file) => does(file, /^(?:stdout|stderr|writeFile(?:Sync)?|appendFile(?:Sync)?)$/));
   assert.deepEqual(
     pathsOf(writers).filter((each) => !each.startsWith("packages/server/src/cli/")),
-    ["packages/server/src/store/sqlite/localSecret.ts"],
+    // The secret beside a SQLite file, and public keys where `keys.file` says so.
+    ["packages/server/src/store/sqlite/localSecret.ts", "packages/verifier/src/keyFile.ts"],
   );
 });
