@@ -41,7 +41,7 @@ async function measureAppends({ isQuick }: { readonly isQuick: boolean }): Promi
       const { perSecond, ms } = await append(turn.store, turn, isQuick ? 80 : 600);
       if (round === 0) continue;
       turn.speeds.push(perSecond);
-      turn.ms.push(...ms);
+      for (const each of ms) turn.ms.push(each);
     }
   }
   for (const { store } of stores) await store.close();
