@@ -15,7 +15,7 @@ import { eventually } from "../support/eventually.ts";
 import { changingOptions, phrase } from "./support/changing.ts";
 import type { Acknowledged } from "./support/changingProgram.ts";
 import { assertWhole, generationOf, type History } from "./support/history.ts";
-import { type Rows, rowsOf } from "./support/sqliteRows.ts";
+import { type Rows, rowsOf, tables } from "./support/sqliteRows.ts";
 
 const rounds = 12;
 const people = 6;
@@ -153,18 +153,7 @@ async function status({ auth }: TestAuth, path: string, body: object): Promise<n
 async function postgresRows(url: string): Promise<Rows> {
   const busy = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'cardea' AND datname = current_database()";
   await eventually("the server noticed", async () => (await runSql(url, busy)).length === 0);
-  const names = [
-    "accounts",
-    "sessions",
-    "opaque_tokens",
-    "links",
-    "mails",
-    "audit",
-    "keys",
-    "revocations",
-    "revocation_head",
-  ];
-  const parts = names.map((name) => `'${name}', (SELECT coalesce(json_agg(row), '[]') FROM ${name} AS row)`);
+  const parts = tables.map((name) => `'${name}', (SELECT coalesce(json_agg(row), '[]') FROM ${name} AS row)`);
   const [found] = await runSql(url, `SELECT json_build_object(${parts.join(", ")}) AS tables`);
   return { isSound: true, tables: Object(found?.tables) };
 }

@@ -6,7 +6,8 @@ export type Rows = {
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 };
 
-const tables = [
+/** The tables of a store, whatever its engine, but for what may be lost. */
+export const tables = [
   "accounts",
   "sessions",
   "opaque_tokens",

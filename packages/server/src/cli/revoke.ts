@@ -1,7 +1,7 @@
 import { peek } from "@cardea/jwt";
 import { formatPosition } from "@cardea/verifier/wire";
 import type { Effect } from "../revoke/effect.ts";
-import { kinds, type Revoking } from "../revoke/revocations.ts";
+import { kinds, longestEffectMs, type Revoking, reasonShape } from "../revoke/revocations.ts";
 import type { Store } from "../store/ports.ts";
 import { findAccount } from "./account.ts";
 import { type Arguments, type Command, UsageError } from "./command.ts";
@@ -32,7 +32,7 @@ export const revoke: Command = {
       const { value } = revoked;
       return {
         position: formatPosition(value.epoch, value.pos),
-        effect: isEffective ? await auth.revocations.effect(value, longestWaitMs) : undefined,
+        effect: isEffective ? await auth.revocations.effect(value, longestEffectMs) : undefined,
       };
     });
     print(given.is("json"), { position, ...effect }, () =>
@@ -42,8 +42,6 @@ export const revoke: Command = {
   },
 };
 
-const longestWaitMs = 60_000;
-
 function waitOf(given: Arguments): boolean {
   const wait = given.text("wait") ?? "durable";
   if (wait !== "durable" && wait !== "effective") throw new UsageError("--wait is durable or effective.");
@@ -52,7 +50,7 @@ function waitOf(given: Arguments): boolean {
 
 function reasonOf(given: Arguments): string | undefined {
   const reason = given.text("reason");
-  if (reason !== undefined && !/^[a-z0-9_-]{1,40}$/.test(reason))
+  if (reason !== undefined && !reasonShape.test(reason))
     throw new UsageError("--reason is one word of small letters, digits, _ and -, such as stolen_device.");
   return reason;
 }

@@ -1,5 +1,5 @@
 import { suggestion } from "../didYouMean.ts";
-import { type ServiceScope, serviceScopes } from "../store/ports.ts";
+import { type ServiceScope, scopesAmong, serviceScopes } from "../store/ports.ts";
 import { type Arguments, type Command, UsageError } from "./command.ts";
 import { confirm, yesFlag } from "./confirm.ts";
 import { humanTime, print, table } from "./output.ts";
@@ -48,7 +48,7 @@ function scopesOf(given: Arguments): readonly ServiceScope[] | undefined {
       `There is no scope ${unknown}.${suggestion(unknown, serviceScopes)} Use ${serviceScopes.join(", ")}.`,
     );
   }
-  return asked.length === 0 ? undefined : serviceScopes.filter((scope) => asked.includes(scope));
+  return asked.length === 0 ? undefined : scopesAmong(asked);
 }
 
 /** `services list`, oldest first. */

@@ -1,7 +1,7 @@
 import { endpoints, formatPosition, revocationKinds } from "@cardea/verifier/wire";
 import { z } from "zod";
 import type { Effect } from "../revoke/effect.ts";
-import type { Revocations } from "../revoke/revocations.ts";
+import { longestEffectMs, type Revocations, reasonShape } from "../revoke/revocations.ts";
 import type { VerifierName } from "../revoke/verifiers.ts";
 import { jsonAnswer } from "./answer.ts";
 import { jsonBody } from "./body.ts";
@@ -33,16 +33,13 @@ export function revocationRoutes({ revocations }: { readonly revocations: Revoca
         const headers = { "Revocation-Position": position };
         if (wait === "durable") return revokedAnswer.with({ position }, headers);
         return revokedAnswer.with(
-          { position, ...effectView(await revocations.effect(revoked.value, longestWaitMs)) },
+          { position, ...effectView(await revocations.effect(revoked.value, longestEffectMs)) },
           headers,
         );
       },
     ),
   ];
 }
-
-/** Who is not heard of for longer than this keeps nobody waiting. */
-const longestWaitMs = 60_000;
 
 const configuredKey = "The key is a secret of the configuration: give another one there.";
 
@@ -63,7 +60,7 @@ const revocationForm = z
       .meta({ description: "NumericDate: only tokens issued at or before it. Sessions go on. Not for a key." }),
     reason: z
       .string()
-      .regex(/^[a-z0-9_-]{1,40}$/, "Use one word of small letters, digits, _ and -.")
+      .regex(reasonShape, "Use one word of small letters, digits, _ and -.")
       .optional()
       .meta({ description: "Why, in one word, for the audit trail." }),
     wait: z

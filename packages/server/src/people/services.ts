@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { SecurityEvent } from "../event.ts";
 import { noRequest, type RequestContext } from "../requestContext.ts";
-import { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "../store/ports.ts";
+import { type Service, type ServiceScope, type ServiceStore, scopesAmong } from "../store/ports.ts";
 import { randomToken, type World } from "../world.ts";
 import type { By } from "./people.ts";
 
@@ -38,7 +38,7 @@ export function createServices({ store, world, told }: ServicesParts): Services 
         id: `svc_${randomToken(world, 9)}`,
         name,
         secretHash: sha256(secret).toString("base64url"),
-        scopes: serviceScopes.filter((scope) => scopes.includes(scope)),
+        scopes: scopesAmong(scopes),
         createdAt: world.now(),
       };
       await store.insert(service);

@@ -1,4 +1,4 @@
-import type { LogHead, VerifierNote } from "../store/ports.ts";
+import { type LogHead, type VerifierNote, verifierKey } from "../store/ports.ts";
 import type { World } from "../world.ts";
 
 /** What became of a position at the verifiers: who confirmed it and after how many milliseconds, whose lease ran out, and who is neither. */
@@ -77,10 +77,10 @@ export function createEffects({ list, isDead, monotonic }: EffectParts): Effects
   const isSettled = ({ position, startedAt, mostMs, confirmed, resolve }: Waiter, notes: readonly VerifierNote[]) => {
     const ms = monotonic() - startedAt;
     for (const note of notes) {
-      const key = `${note.serviceId} ${note.name}`;
+      const key = verifierKey(note);
       if (hasApplied(note, position) && !confirmed.has(key)) confirmed.set(key, { ...nameOf(note), ms });
     }
-    const others = notes.filter(({ serviceId, name }) => !confirmed.has(`${serviceId} ${name}`));
+    const others = notes.filter((note) => !confirmed.has(verifierKey(note)));
     const isLapsed = (note: VerifierNote): boolean => ms >= note.maxStalenessMs || isDead(note);
     const pending = others.filter((note) => !isLapsed(note)).map(nameOf);
     if (pending.length > 0 && ms < mostMs) return false;

@@ -11,6 +11,12 @@ import type { Verifiers } from "./verifiers.ts";
 /** Every kind, for those who offer a choice. */
 export const kinds: readonly RevocationKind[] = revocationKinds;
 
+/** A reason is one word of small letters, digits, `_` and `-`. */
+export const reasonShape = /^[a-z0-9_-]{1,40}$/;
+
+/** Nobody waits longer than so for a revocation to hold everywhere, in milliseconds. */
+export const longestEffectMs = 60_000;
+
 /** What is revoked by name, and why in one word. */
 export type Revoking = {
   readonly kind: RevocationKind;

@@ -1,7 +1,7 @@
 import { coalesced } from "../coalesced.ts";
 import type { EventSink } from "../event.ts";
 import { OverloadedError } from "../refusal.ts";
-import type { LogHead, VerifierNote, VerifierStore } from "../store/ports.ts";
+import { type LogHead, type VerifierNote, type VerifierStore, verifierKey } from "../store/ports.ts";
 import type { World } from "../world.ts";
 import { createEffects, type Effect } from "./effect.ts";
 
@@ -90,13 +90,13 @@ export function createVerifiers({
     names.set(serviceId, count + 1);
     const note = { serviceId, name, epoch: undefined, applied: 0, maxStalenessMs, heardAt: world.now() };
     const known = { note, written: undefined, isDirty: true };
-    own.set(keyOf(note), known);
+    own.set(verifierKey(note), known);
     return known;
   };
 
   const list = async (): Promise<readonly VerifierNote[]> => {
     const since = world.now() - listedForMs;
-    const found = new Map((await store.list(since)).map((note) => [keyOf(note), note]));
+    const found = new Map((await store.list(since)).map((note) => [verifierKey(note), note]));
     for (const [key, { note }] of own) {
       if (note.heardAt >= Math.max(since, found.get(key)?.heardAt ?? 0)) found.set(key, note);
     }
@@ -104,14 +104,14 @@ export function createVerifiers({
   };
 
   const effects = createEffects({
-    list: async () => (await list()).filter((note) => keyOf(note) !== keyOf(self)),
+    list: async () => (await list()).filter((note) => verifierKey(note) !== verifierKey(self)),
     isDead: ({ maxStalenessMs, heardAt }) => world.now() - heardAt > maxStalenessMs + clocksApartMs,
     monotonic: world.monotonic,
   });
 
   return {
     greet: async (greeting) => {
-      const known = own.get(keyOf(greeting)) ?? add(greeting);
+      const known = own.get(verifierKey(greeting)) ?? add(greeting);
       // Of one name there may be two for a while, and the longer trust counts.
       const maxStalenessMs = Math.max(greeting.maxStalenessMs, known.note.maxStalenessMs);
       known.note = { ...known.note, maxStalenessMs, heardAt: world.now() };
@@ -125,7 +125,7 @@ export function createVerifiers({
     },
 
     confirm: (verifier, { epoch, pos }) => {
-      const known = own.get(keyOf(verifier));
+      const known = own.get(verifierKey(verifier));
       if (!known || (known.note.epoch === epoch && known.note.applied === pos)) return;
       known.note = { ...known.note, epoch, applied: pos };
       known.isDirty = true;
@@ -146,7 +146,7 @@ export function createVerifiers({
     },
 
     close: async () => {
-      const known = own.get(keyOf(self));
+      const known = own.get(verifierKey(self));
       if (known) {
         known.note = { ...known.note, heardAt: 0 };
         known.isDirty = true;
@@ -155,5 +155,3 @@ export function createVerifiers({
     },
   };
 }
-
-const keyOf = ({ serviceId, name }: VerifierName): string => `${serviceId} ${name}`;

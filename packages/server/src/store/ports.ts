@@ -29,8 +29,8 @@ export type {
   TokenKey,
   TokenRow,
 } from "./ports/person.ts";
-export { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "./ports/services.ts";
-export type { VerifierNote, VerifierStore } from "./ports/verifiers.ts";
+export { type Service, type ServiceScope, type ServiceStore, scopesAmong, serviceScopes } from "./ports/services.ts";
+export { type VerifierNote, type VerifierStore, verifierKey } from "./ports/verifiers.ts";
 
 /** All that an issuer remembers. A store is its conformance suite: `cardea/store-conformance`. */
 export type Store = {

@@ -1,5 +1,5 @@
 import { randomToken, type World } from "../../world.ts";
-import type { Store, StoredKey, StoreFactory } from "../ports.ts";
+import { type Store, type StoredKey, type StoreFactory, verifierKey } from "../ports.ts";
 import { appendRevocations, readRevocations } from "./log.ts";
 import { personStore } from "./people.ts";
 import { createState, forgetSession, forgetToken, type State } from "./state.ts";
@@ -83,7 +83,7 @@ const mailStore = ({ mails }: State): Store["mails"] => ({
 
 const verifierStore = ({ verifiers }: State): Store["verifiers"] => ({
   note: async (notes) => {
-    for (const note of notes) verifiers.set(`${note.serviceId} ${note.name}`, note);
+    for (const note of notes) verifiers.set(verifierKey(note), note);
   },
   list: async (since) =>
     [...verifiers]

@@ -12,6 +12,10 @@ export type VerifierNote = {
   readonly heardAt: number;
 };
 
+/** What a verifier is told apart by: its service and its name. */
+export const verifierKey = ({ serviceId, name }: Pick<VerifierNote, "serviceId" | "name">): string =>
+  `${serviceId} ${name}`;
+
 /** What is known of verifiers, shared by all issuers. It may be lost: a verifier that asks again is known again. */
 export type VerifierStore = {
   /** Keeps each in place of what was kept of it before. */

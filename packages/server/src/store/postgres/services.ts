@@ -1,4 +1,4 @@
-import { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "../ports.ts";
+import { type Service, type ServiceStore, scopesAmong } from "../ports.ts";
 import type { Database } from "./database.ts";
 import { integer, object, type Row, text, textList } from "./row.ts";
 import { insertion, statement } from "./statement.ts";
@@ -29,17 +29,13 @@ const allServices = statement(
 );
 const deleteService = statement("delete_service", "DELETE FROM services WHERE id = $1 RETURNING id");
 
-/** A scope that this version does not know gives nothing. */
-const scopesOf = (row: Row): readonly ServiceScope[] =>
-  serviceScopes.filter((scope) => textList(row, "scopes").includes(scope));
-
 function serviceOf(outer: Row): Service {
   const row = object(outer, "service");
   return {
     id: text(row, "id"),
     name: text(row, "name"),
     secretHash: text(row, "secret_hash"),
-    scopes: scopesOf(row),
+    scopes: scopesAmong(textList(row, "scopes")),
     createdAt: integer(row, "created_at"),
   };
 }

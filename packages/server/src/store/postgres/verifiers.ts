@@ -1,4 +1,4 @@
-import type { VerifierNote, VerifierStore } from "../ports.ts";
+import { type VerifierNote, type VerifierStore, verifierKey } from "../ports.ts";
 import type { Database } from "./database.ts";
 import { integer, object, optionalText, type Row, text } from "./row.ts";
 import { insertion, orUpdate, statement } from "./statement.ts";
@@ -7,15 +7,13 @@ import { insertion, orUpdate, statement } from "./statement.ts";
 export const verifierStore = (database: Database): VerifierStore => ({
   note: async (notes) => {
     // In one order, so that issuers that hear of the same ones never wait for each other in a circle.
-    await database.run(insertVerifiers(notes.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))));
+    await database.run(insertVerifiers(notes.toSorted((a, b) => (verifierKey(a) < verifierKey(b) ? -1 : 1))));
   },
   list: async (since) => (await database.find(verifiersSince(since))).map(noteOf),
   forget: async (before) => {
     await database.run(forgetVerifiers(before));
   },
 });
-
-const keyOf = ({ serviceId, name }: VerifierNote): string => `${serviceId} ${name}`;
 
 const columns = ["service_id", "name", "epoch", "applied", "max_staleness_ms", "heard_at"];
 const insertVerifiers = insertion("verifiers", columns, orUpdate("service_id, name", columns.slice(2)));

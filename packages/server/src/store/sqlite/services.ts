@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Service, type ServiceScope, type ServiceStore, serviceScopes } from "../ports.ts";
+import { type Service, type ServiceStore, scopesAmong } from "../ports.ts";
 import { integer, type Row, text, textList } from "./row.ts";
 import { inTransaction, untilFree } from "./transaction.ts";
 import { insertUnlessTaken } from "./unique.ts";
@@ -27,14 +27,10 @@ export function serviceStore(database: DatabaseSync): ServiceStore {
   };
 }
 
-/** A scope that this version does not know gives nothing. */
-const scopesOf = (row: Row): readonly ServiceScope[] =>
-  serviceScopes.filter((scope) => textList(row, "scopes").includes(scope));
-
 const serviceOf = (row: Row): Service => ({
   id: text(row, "id"),
   name: text(row, "name"),
   secretHash: text(row, "secret_hash"),
-  scopes: scopesOf(row),
+  scopes: scopesAmong(textList(row, "scopes")),
   createdAt: integer(row, "created_at"),
 });
