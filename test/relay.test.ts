@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import type { Verifier } from "@cardea/verifier";
 import { ConfigurationError, createRelay } from "cardea";
 import { basic } from "./support/client.ts";
+import { closing } from "./support/closing.ts";
 import { eventually } from "./support/eventually.ts";
 import { type Issuer, startIssuer } from "./support/issuer.ts";
 import { signIn } from "./support/people.ts";
@@ -17,15 +18,6 @@ import {
   startRelay,
   through,
 } from "./support/relay.ts";
-
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
-const closing = <T extends { readonly close: () => unknown }>(opened: T): T => {
-  closers.push(opened.close);
-  return opened;
-};
 
 describe("a relay, and a relay of a relay", () => {
   let issuer: Issuer;

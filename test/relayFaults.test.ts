@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import type { Verifier } from "@cardea/verifier";
 import { memory, type StoreFactory } from "cardea";
 import { basic } from "./support/client.ts";
+import { closing } from "./support/closing.ts";
 import { eventually } from "./support/eventually.ts";
 import { type Issuer, startIssuer } from "./support/issuer.ts";
 import { signIn, type Tokens } from "./support/people.ts";
@@ -16,15 +17,6 @@ import {
   startRelay,
   through,
 } from "./support/relay.ts";
-
-const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
-const closing = <T extends { readonly close: () => unknown }>(opened: T): T => {
-  closers.push(opened.close);
-  return opened;
-};
 
 const accepts = (verifier: Verifier, tokens: Tokens): Promise<void> =>
   eventually("the verifier accepts", async () => (await refusalOf(verifier, tokens)) === "none");
