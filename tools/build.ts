@@ -1,18 +1,29 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
 /** What is published, each after what it depends on. */
-export const published = ["jwt", "verifier", "server"] as const;
+export const published = ["jwt", "verifier", "client", "server"] as const;
 
 /** Makes dist of every package from nothing, so that no deleted source lives on in it. Throws when a package does not compile. */
-export function build(): void {
+export async function build(): Promise<void> {
   for (const name of published) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
   for (const name of published) compile(name);
   for (const name of published) forget(name);
+  await writeWebFiles();
 }
+
+/** The scripts of the issuer's pages, where `shipped.ts` looks for them. */
+async function writeWebFiles(): Promise<void> {
+  const web = join(root, "packages", "server", "dist", "web");
+  const { webFile } = await import(pathToFileURL(join(web, "bundled.js")).href);
+  mkdirSync(join(web, "files"));
+  for (const name of webFiles) writeFileSync(join(web, "files", `${name}.js`), await webFile(name));
+}
+
+const webFiles: readonly WebFileName[] = ["pages", "playground"];
 
 function compile(name: string): void {
   const started = performance.now();
@@ -32,4 +43,4 @@ const forget = (name: string): void => rmSync(join(root, "packages", name, "dist
 const copyAssets = (from: string, to: string): void =>
   cpSync(from, to, { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });
 
-if (import.meta.main) build();
+if (import.meta.main) await build();

@@ -1,10 +1,12 @@
 import { type Import, importsOf, targetOf } from "./imports.ts";
 import { isPackageSource, isTypeScript, type SourceFile, type Violation } from "./source.ts";
 
-/** jwt <- verifier <- server. What is not listed here is reached by nobody. */
+/** jwt <- verifier <- server, and client <- web, which the server takes as files. What is not listed here is reached by nobody. */
 const directions: Readonly<Record<string, { readonly builtins: RegExp; readonly workspaces: readonly string[] }>> = {
   jwt: { builtins: /^node:(?:buffer|crypto)$/, workspaces: [] },
   verifier: { builtins: /^node:/, workspaces: ["@cardea/jwt"] },
+  client: { builtins: /^$/, workspaces: [] },
+  web: { builtins: /^$/, workspaces: ["@cardea/client"] },
   server: { builtins: /^node:/, workspaces: ["@cardea/jwt", "@cardea/verifier"] },
 };
 
@@ -25,6 +27,9 @@ const packageOf = (path: string): string | undefined => /^packages\/([^/]+)/.exe
 /** Benchmarks measure what is inside; they are no part of the workspace, so no name leads there. */
 const looksInside = ({ path }: SourceFile): boolean => path.startsWith("bench/");
 
+/** Stands for what the build makes, and is not reached where the package is installed. */
+const isMadeFromSource = ({ path }: SourceFile): boolean => path === "packages/server/src/web/bundled.ts";
+
 function crossesByPath(file: SourceFile, item: Import): string | undefined {
   if (looksInside(file)) return undefined;
   const target = targetOf(file, item);
@@ -34,6 +39,7 @@ function crossesByPath(file: SourceFile, item: Import): string | undefined {
 
 function exceeds(file: SourceFile, { specifier }: Import, dependencies: Dependencies): string | undefined {
   if (/^[.#]/.test(specifier)) return undefined;
+  if (isMadeFromSource(file) && specifier === "esbuild") return undefined;
   const here = packageOf(file.path) ?? "";
   const rule = directions[here];
   if (!rule) return `packages/${here} has no row in tools/layers/directions.ts`;
@@ -46,7 +52,8 @@ function exceeds(file: SourceFile, { specifier }: Import, dependencies: Dependen
     : `${name} is not a dependency in packages/${here}/package.json`;
 }
 
-type Manifest = { readonly name?: string; readonly dependencies?: Readonly<Record<string, string>> };
+type Names = Readonly<Record<string, string>>;
+type Manifest = { readonly name?: string; readonly dependencies?: Names; readonly peerDependencies?: Names };
 type Dependencies = { readonly names: ReadonlySet<string>; readonly of: (folder: string) => readonly string[] };
 
 function readDependencies(files: readonly SourceFile[]): Dependencies {
@@ -57,6 +64,9 @@ function readDependencies(files: readonly SourceFile[]): Dependencies {
   }
   return {
     names: new Set([...manifests.values()].flatMap(({ name }) => name ?? [])),
-    of: (folder) => Object.keys(manifests.get(folder)?.dependencies ?? {}),
+    of: (folder) => {
+      const { dependencies, peerDependencies } = manifests.get(folder) ?? {};
+      return Object.keys({ ...dependencies, ...peerDependencies });
+    },
   };
 }

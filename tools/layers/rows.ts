@@ -29,6 +29,8 @@ export const rooms: readonly Room[] = [
     ],
   },
 
+  { row: 0, room: "web", holds: ["web/*"] },
+
   { row: 1, room: "ports", holds: ["store/ports*"] },
 
   { row: 2, room: "people", holds: ["people/*"] },

@@ -1,0 +1,2 @@
+/** What the hosted pages do beyond their forms; each works without it. */
+export {};

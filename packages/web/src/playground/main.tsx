@@ -1,0 +1,2 @@
+/** The playground, in the browser. */
+export {};
