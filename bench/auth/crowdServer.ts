@@ -2,12 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAuth, sqlite } from "cardea";
+import { keepYoungGenerationSmall } from "../../packages/server/src/cli/youngGeneration.ts";
 import { type CrowdMessage, type CrowdOrder, type CrowdServer, crowdOptions, type Seen } from "./crowd.ts";
 
 const everyMs = 5;
 
-/** An issuer, as it is installed, that answers a crowd and verifies a token every 5 ms meanwhile. */
+/** An issuer, as it is installed and as `cardea serve` runs it, that answers a crowd and verifies a token every 5 ms meanwhile. */
 async function serve({ mode, file, tokens }: CrowdServer): Promise<void> {
+  keepYoungGenerationSmall();
   // Each client comes from a network of its own, so that of all limits only the queue's comes into it.
   const auth = await createAuth({ ...crowdOptions, mode, store: sqlite(file) });
   const verify = async (at: number): Promise<void> => {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 /** Everything outside the process's own arithmetic. Production passes `realWorld`; a test passes its own clock or randomness. */
 export type World = {
@@ -19,9 +19,26 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export const realWorld: World = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  random: (bytes) => randomBytes(bytes),
+  random: pooledRandom(),
   fetch: (url, init) => fetch(url, init),
 };
+
+/** The system's generator, asked for 4 KiB at a time, since each question costs much more than its bytes. What was given out is wiped from the pool. */
+function pooledRandom(): World["random"] {
+  const pool = new Uint8Array(4096);
+  let next = pool.length;
+  return (bytes) => {
+    if (bytes > pool.length / 16) return randomFillSync(new Uint8Array(bytes));
+    if (next + bytes > pool.length) {
+      randomFillSync(pool);
+      next = 0;
+    }
+    const given = pool.slice(next, next + bytes);
+    pool.fill(0, next, next + bytes);
+    next += bytes;
+    return given;
+  };
+}
 
 /** How far the clocks of two processes of one issuer may differ; `@cardea/verifier` allows as much by default. */
 export const clockErrorMs = 5000;

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 
 /** What a refresh token says once its MAC holds: which session, and which of its generations. */
 export type RefreshClaim = { readonly sessionId: string; readonly generation: number };
@@ -35,7 +35,16 @@ export function createRefreshTokens(secrets: () => readonly Uint8Array[]): Refre
 }
 
 const macOf = (body: string, secret: Uint8Array): Buffer =>
-  createHmac("sha256", secret).update(`cardea refresh v1\n${body}`).digest();
+  createHmac("sha256", keyOf(secret)).update(`cardea refresh v1\n${body}`).digest();
+
+/** Made once a secret: from bytes, OpenSSL would set up a key for each token. */
+function keyOf(secret: Uint8Array): KeyObject {
+  const key = keys.get(secret) ?? createSecretKey(secret);
+  keys.set(secret, key);
+  return key;
+}
+
+const keys = new WeakMap<Uint8Array, KeyObject>();
 
 /** Session id of 16 bytes, a decimal generation without leading zeros, a MAC of 32 bytes. */
 const shape = /^rt_([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,14})\.([A-Za-z0-9_-]{43})$/;
