@@ -1,0 +1,67 @@
+import type { Grant } from "./grant.ts";
+import type { EndReason } from "./state.ts";
+import type { ClientWorld } from "./world.ts";
+
+/** A place of the application's own to keep texts in, such as the key store of a phone. Answers may be promises. */
+export type StorageAdapter = {
+  readonly get: (key: string) => Soon<string | null | undefined>;
+  readonly set: (key: string, value: string) => Soon<unknown>;
+  readonly remove: (key: string) => Soon<unknown>;
+};
+
+type Soon<T> = T | Promise<T>;
+
+/** Where a client keeps what it got. */
+export type StorageChoice = "memory" | "session" | "local" | "cookie" | StorageAdapter;
+
+/** What is kept: a grant, or how the last one ended, so that a tab that comes late hears it too; and the mark of a known device. */
+export type Kept = {
+  readonly grant?: Grant | undefined;
+  readonly ended?: EndReason | undefined;
+  readonly device?: string | undefined;
+};
+
+/** What is kept, under one key. */
+export type Keeper = { readonly read: () => Promise<Kept>; readonly write: (kept: Kept) => Promise<void> };
+
+/** Keeps things where the choice says; in memory where that place cannot be had, or stops taking anything. */
+export function createKeeper(choice: StorageChoice, key: string, world: ClientWorld): Keeper {
+  let place: Place = (choice !== "memory" && placeOf(choice, world)) || new Map();
+  return {
+    read: async () => {
+      try {
+        // What somebody else wrote there is nothing.
+        return Object(JSON.parse((await place.get(key)) ?? "{}"));
+      } catch {
+        return {};
+      }
+    },
+    write: async (kept) => {
+      const text = JSON.stringify(kept);
+      try {
+        await place.set(key, text);
+      } catch {
+        // Full, or closed. What is still there is older than what this page knows, so nobody may go by it.
+        const old = place;
+        place = new Map([[key, text]]);
+        await Promise.resolve(key)
+          .then(old.remove)
+          .catch(() => undefined);
+      }
+    },
+  };
+}
+
+type Place = Omit<StorageAdapter, "remove"> & Partial<StorageAdapter>;
+
+function placeOf(choice: Exclude<StorageChoice, "memory">, world: ClientWorld): Place | undefined {
+  if (typeof choice === "object") return choice;
+  const storage = world.storage(choice === "session" ? "session" : "local");
+  return (
+    storage && {
+      get: (name) => storage.getItem(name),
+      set: (name, value) => storage.setItem(name, value),
+      remove: (name) => storage.removeItem(name),
+    }
+  );
+}
