@@ -1,6 +1,7 @@
 import { type AuthOptions, type CheckedOptions, checkOptions } from "../config/options.ts";
 import { ConfigurationError } from "../refusal.ts";
 import { hasPassword } from "../scrub.ts";
+import { redisLog } from "../store/redis/log/redisLog.ts";
 import { redis } from "../store/redis/redis.ts";
 import type { Arguments } from "./command.ts";
 import { readConfigFile } from "./configFile.ts";
@@ -44,6 +45,7 @@ export async function readConfiguration(
   const all = new Map([...values, ...sources.map(({ setting, value }) => [setting.name, value] as const)]);
   all.set("store", madeOf(all.get("store"), storeOf));
   all.set("sessions.store", madeOf(all.get("sessions.store"), redis));
+  all.set("revocation.log", madeOf(all.get("revocation.log"), redisLog));
   all.set("development", environment.NODE_ENV !== "production");
   const options = nested([...all].filter(([name]) => !ownSettings.includes(name))) as AuthOptions;
   return {

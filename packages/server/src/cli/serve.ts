@@ -1,6 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { styleText } from "node:util";
-import type { Auth } from "../auth.ts";
 import { refuseUnsafe } from "../config/production.ts";
 import { createAuth } from "../createAuth.ts";
 import type { Command } from "./command.ts";
@@ -9,6 +8,8 @@ import { openLog } from "./log.ts";
 import { print } from "./output.ts";
 import { endWhenLost, listen, untilToldToStop } from "./serving.ts";
 import { settingFlags } from "./settings.ts";
+import { type Served, withPlayground } from "./withPlayground.ts";
+import { keepYoungGenerationSmall } from "./youngGeneration.ts";
 
 /** `serve`: the issuer over HTTP until it is told to stop. */
 export const serve: Command = {
@@ -17,17 +18,19 @@ export const serve: Command = {
   words: [],
   flags: settingFlags,
   run: async (given) => {
+    keepYoungGenerationSmall();
     const configuration = await readConfiguration(given);
     if (!configuration.checked.development) refuseUnsafe(configuration.checked);
     const toldToStop = untilToldToStop();
     const log = openLog(configuration.logLevel);
     endWhenLost(log);
-    const opening = Promise.withResolvers<Auth>();
+    const opening = Promise.withResolvers<Served>();
     const server = createServer(serveOnce(opening.promise));
     const port = await listen(server, configuration, (free) => `--port ${free} (npm start -- --port ${free})`);
     const issuer = issuerAt(port, configuration);
-    opening.resolve(createAuth({ ...configuration.options, issuer, onEvent: log.onEvent }));
-    const auth = await opening.promise.catch((error: unknown) => {
+    const auth = createAuth({ ...configuration.options, issuer, onEvent: log.onEvent });
+    opening.resolve(auth.then((opened) => withPlayground(opened, { server, issuer, options: configuration.checked })));
+    const served = await opening.promise.catch((error: unknown) => {
       server.close();
       server.closeAllConnections();
       throw error;
@@ -36,7 +39,7 @@ export const serve: Command = {
       greeting(issuer, configuration, port),
     );
     await toldToStop;
-    await stop(server, auth);
+    await stop(server, served);
     log.close();
     return 0;
   },
@@ -47,10 +50,10 @@ export const serve: Command = {
  * between is answered as soon as there is an issuer.
  */
 const serveOnce =
-  (opening: Promise<Auth>): RequestListener =>
+  (opening: Promise<Served>): RequestListener =>
   (request, response) => {
     opening.then(
-      (auth) => auth.node(request, response),
+      ({ listener }) => listener(request, response),
       () => response.destroy(),
     );
   };
@@ -68,7 +71,9 @@ ${styleText("bold", "Cardea")} is at ${styleText("underline", issuer)}  (mode ${
 `;
   if (!options.development) return `${where}It listens on ${host}:${port}; the proxy in front of it brings the https.`;
   return `${where}
-Sign up, sign in, and see who you are:
+Open ${styleText("underline", new URL("/", issuer).href)} and play: sign up, see your token, break it, sign out.
+
+Or sign up, sign in, and see who you are from another terminal:
 
 curl -s ${issuer}/sign-up ${json} -d ${credentials}
 TOKEN=$(curl -s ${issuer}/sign-in ${json} -d ${credentials} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
@@ -84,8 +89,8 @@ function placeOf({ options, sources }: Configuration): string {
 }
 
 /** Feeds end first, since they would keep their connections open for ever. */
-async function stop(server: Server, auth: Auth): Promise<void> {
+async function stop(server: Server, { close }: Served): Promise<void> {
   server.close();
-  await auth.close();
+  await close();
   server.closeAllConnections();
 }

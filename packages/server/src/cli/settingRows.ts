@@ -34,6 +34,7 @@ export const settings: readonly Setting[] = [
     about: "how recent a proof must be for sensitive changes (default 10m)",
   },
   { name: "sessions.store", kind: "url", about: "cache for sessions and counters, redis://…" },
+  { name: "revocation.log", kind: "url", about: "Redis from which issuers read the revocation log, redis://…" },
   { name: "accounts.emailVerification", about: "off, optional or required (default optional)" },
   {
     name: "passwords.memoryKiB",
@@ -56,6 +57,7 @@ export const settings: readonly Setting[] = [
   { name: "mail.smtp", secret: true, about: "mail server, smtp://user:password@host:587" },
   { name: "mail.from", about: "address that mails come from" },
   { name: "mail.name", about: "name that mails come from" },
+  { name: "pages.name", about: "name that the hosted pages speak in" },
   { name: "audit.retention", kind: "duration", about: "how long the audit trail is kept (default 365d)" },
   ...throttleSettings,
 ];
@@ -72,4 +74,8 @@ export const onlyInFile: readonly string[] = [
   "passwords.firebase",
   "mail.send",
   "mail.links",
+  "pages.enabled",
+  "pages.logo",
+  "pages.colors",
+  "pages.fields",
 ];

@@ -1,2 +1,6 @@
+import { countDown } from "./countDown.ts";
+import { showPasswords } from "./showPasswords.ts";
+
 /** What the hosted pages do beyond their forms; each works without it. */
-export {};
+showPasswords(document);
+countDown(document);

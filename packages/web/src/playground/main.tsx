@@ -1,2 +1,9 @@
+import { render } from "preact";
+import { App } from "./App.tsx";
+
 /** The playground, in the browser. */
-export {};
+const root = document.getElementById("playground");
+if (root) {
+  root.replaceChildren();
+  render(<App issuer={root.dataset.issuer ?? ""} />, root);
+}

@@ -7,7 +7,7 @@ import type { Finding } from "../../store/ports.ts";
 import { randomToken } from "../../world.ts";
 import { type Check, fail, fine, type Subject, warn } from "./check.ts";
 import { mailCheck } from "./mailCheck.ts";
-import { cacheCheck, engineCheck, hashesCheck, keysCheck, outboxCheck, schemaCheck } from "./storeChecks.ts";
+import { cacheCheck, engineCheck, hashesCheck, keysCheck, logCheck, outboxCheck, schemaCheck } from "./storeChecks.ts";
 
 /** What is looked at, in this order. A new check is a new row. */
 export const checks: readonly Check[] = [
@@ -18,6 +18,7 @@ export const checks: readonly Check[] = [
   keysCheck,
   { name: "shared key", run: sharedKey },
   cacheCheck,
+  logCheck,
   mailCheck,
   outboxCheck,
   hashesCheck,

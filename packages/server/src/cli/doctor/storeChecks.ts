@@ -3,7 +3,7 @@ import { createOpening } from "../../keys/heldKeys.ts";
 import { type KeyFacts, keyFacts } from "../../keys/inventory.ts";
 import { createSealer } from "../../keys/seal.ts";
 import { checkableHash } from "../../people/passwordHasher/checkableHash.ts";
-import type { Finding } from "../../store/ports.ts";
+import type { Finding, SessionCacheFactory } from "../../store/ports.ts";
 import { type Check, fail, fine, type Subject, warn } from "./check.ts";
 
 /** The steps of the schema, all of them; also of a store that does not open because of them. */
@@ -100,12 +100,21 @@ export const outboxCheck: Check = {
 /** The cache in front of the store, if there is one. */
 export const cacheCheck: Check = {
   name: "session cache",
-  run: async ({ configuration: { checked } }: Subject) => {
-    const cache = checked.sessions.store;
-    if (!cache) return [];
-    const findings = await cache.findings();
-    return findings.length === 0
-      ? [fine("session cache", cache.name)]
-      : findings.map((finding) => fail("session cache", finding));
-  },
+  run: async ({ configuration: { checked } }: Subject) => besides("session cache", checked.sessions.store),
 };
+
+/** The place from which the revocation log is read, if that is not the store. */
+export const logCheck: Check = {
+  name: "revocation log",
+  run: async ({ configuration: { checked } }: Subject) => besides("revocation log", checked.revocation.log),
+};
+
+/** What stands beside the store says itself how it is. */
+async function besides(
+  name: string,
+  place: Pick<SessionCacheFactory, "name" | "findings"> | undefined,
+): Promise<readonly Finding[]> {
+  if (!place) return [];
+  const findings = await place.findings();
+  return findings.length === 0 ? [fine(name, place.name)] : findings.map((finding) => fail(name, finding));
+}
