@@ -18,7 +18,7 @@ async function runAxeOnCopy(page: Page, look: Look): Promise<AxeResults> {
   if (!browser) throw new Error("the page has no browser");
   const context = await openLook(browser, { ...look, script: true });
   const copy = await context.newPage();
-  const body = (await page.content()).replaceAll(/<script[^]*?<\/script>/g, "");
+  const body = (await page.content()).replaceAll(/<script[\s\S]*?<\/script>/g, "");
   await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }));
   await copy.goto(page.url());
   const results = await runAxe(copy);

@@ -1,15 +1,16 @@
 import { z } from "zod";
+import type { AccountFields } from "../issue/accessToken.ts";
 import type { StandardSchema } from "../standardSchema.ts";
 
 /** What accounts are. */
-export type AccountOptions = {
+export type AccountOptions<Fields extends AccountFields = AccountFields> = {
   /**
    * Whether people prove that they read their address: `off` sends no mail for it, `optional` (the default) sends one and lets them
    * in anyway, `required` lets nobody sign in before.
    */
   readonly emailVerification?: (typeof emailVerification)[number];
   /** The application's own fields of an account, by a Standard Schema whose output is an object that JSON can hold. Default: none. */
-  readonly fields?: StandardSchema<Readonly<Record<string, unknown>>>;
+  readonly fields?: StandardSchema<Fields>;
 };
 
 const emailVerification = ["off", "optional", "required"] as const;

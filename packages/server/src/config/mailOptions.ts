@@ -14,7 +14,7 @@ export type MailOptions = {
   readonly smtp?: string;
   /** Sends a mail in the application's own way, instead of `smtp`. What it rejects with means "try again later", unless it is a `DeliveryError` that is permanent. */
   readonly send?: SendMail;
-  /** Pages that mails lead to; `#token=…` is added, or stands where `{token}` does. Default: pages below the issuer, and its origin as `home`. */
+  /** Pages that mails lead to; `#token=…` is added, or stands where `{token}` does. Default: the hosted pages, which have the token in their query. */
   readonly links?: {
     readonly verify?: string;
     readonly reset?: string;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { EventHook } from "../event.ts";
 import type { TrustProxy } from "../http/clientAddress.ts";
-import type { AccountClaims, PublicAccount } from "../issue/accessToken.ts";
+import type { AccountClaims, AccountFields, PublicAccount } from "../issue/accessToken.ts";
 import type { ModeName } from "../session/modes/mode.ts";
-import type { SessionCacheFactory, StoreFactory } from "../store/ports.ts";
+import type { RevocationLogFactory, SessionCacheFactory, StoreFactory } from "../store/ports.ts";
 import type { World } from "../world.ts";
 import { type AccessOptions, accessOptions } from "./accessOptions.ts";
 import { type AccountOptions, accountOptions } from "./accountOptions.ts";
@@ -12,13 +12,17 @@ import { type HttpOptions, httpFields } from "./httpOptions.ts";
 import { issuerUrl } from "./issuer.ts";
 import { type KeyOptions, keyOptions, type SecretOption, secretOption, verifyLongEnough } from "./keyOptions.ts";
 import { type MailOptions, mailOptions } from "./mailOptions.ts";
+import { type PageOptions, pageOptions } from "./pageOptions.ts";
 import { type PasswordOptions, passwordOptions } from "./passwordOptions.ts";
 import { type SessionOptions, sessionOptions } from "./sessionOptions.ts";
 import { type ThrottleOptions, throttleOptions, trustProxyOption } from "./throttleOptions.ts";
 import { validate } from "./validate.ts";
 
 /** What `createAuth` takes. Only `issuer` and `store` have no default. */
-export type AuthOptions = HttpOptions & {
+export type AuthOptions<
+  Claims extends AccountClaims = AccountClaims,
+  Fields extends AccountFields = AccountFields,
+> = HttpOptions & {
   /** URL under which the issuer is reached and by which its tokens are known (`iss`); https, or http on a loopback host. */
   readonly issuer: string;
   /** Where accounts, sessions, keys and revocations are kept: `sqlite(file)`, `postgres(url)` or `memory()`. */
@@ -28,17 +32,21 @@ export type AuthOptions = HttpOptions & {
   readonly keys?: KeyOptions;
   readonly access?: AccessOptions;
   readonly session?: SessionOptions;
-  readonly accounts?: AccountOptions;
+  readonly accounts?: AccountOptions<Fields>;
   readonly passwords?: PasswordOptions;
   readonly mail?: MailOptions;
+  /** The hosted pages: sign-in, sign-up, the account. Default: they are there, in the colors of the house. */
+  readonly pages?: PageOptions;
   readonly audit?: AuditOptions;
   /** Where opaque tokens are looked up and attempts counted: a cache in front of the store, such as `redis(url)`. Default: the store itself. */
   readonly sessions?: { readonly store?: SessionCacheFactory };
+  /** Where the revocation log is read, such as `redisLog(url)`. Default: the store itself. */
+  readonly revocation?: { readonly log?: RevocationLogFactory };
   readonly throttle?: ThrottleOptions;
   /** How many proxies stand in front (0: none), or a list of their addresses, such as `10.0.0.0/8`. Default: nobody said, and addresses of private peers are not trusted. */
   readonly trustProxy?: TrustProxy;
   /** What access tokens say about a person; default email and roles. */
-  readonly claims?: (account: PublicAccount) => AccountClaims;
+  readonly claims?: (account: PublicAccount<Fields>) => Claims;
   /** Key-encryption secret for what is sealed at rest, at least 32 bytes, base64url text or bytes; or a list, the newest first. Default: the store's own (a file beside SQLite's). */
   readonly secret?: SecretOption;
   /** Refusals name their cause to the caller. Default false. */
@@ -72,11 +80,19 @@ const fields = z.strictObject({
   accounts: accountOptions.prefault({}),
   passwords: passwordOptions.prefault({}),
   mail: mailOptions,
+  pages: pageOptions.prefault({}),
   audit: auditOptions.prefault({}),
   sessions: z
     .strictObject({
       store: z
         .custom<SessionCacheFactory>(isCache, 'Give a cache for sessions: redis("redis://localhost:6379").')
+        .optional(),
+    })
+    .prefault({}),
+  revocation: z
+    .strictObject({
+      log: z
+        .custom<RevocationLogFactory>(isLog, 'Give a place for the log: redisLog("redis://localhost:6379").')
         .optional(),
     })
     .prefault({}),
@@ -104,6 +120,11 @@ export const optionsSchema = fields
     message:
       "NODE_ENV is production, and with development answers name causes and mails are shown to whoever asks. Leave it out.",
   })
+  .refine(({ pages, mail: { links = {} } }) => pages.enabled || (links.verify && links.reset && links.changeEmail), {
+    path: ["pages", "enabled"],
+    message:
+      "Without the hosted pages mails lead nowhere: give mail.links.verify, mail.links.reset and mail.links.changeEmail.",
+  })
   .refine(({ keys, access }) => verifyLongEnough(keys, access), {
     path: ["keys", "verifyFor"],
     message: "A key must verify for as long as the tokens by it live: use at least access.ttl and two minutes.",
@@ -115,6 +136,10 @@ export const optionsSchema = fields
 
 function isCache(value: unknown): value is SessionCacheFactory {
   return typeof value === "object" && value !== null && "over" in value && typeof value.over === "function";
+}
+
+function isLog(value: unknown): value is RevocationLogFactory {
+  return typeof value === "object" && value !== null && "carry" in value && typeof value.carry === "function";
 }
 
 function isStore(value: unknown): value is StoreFactory {

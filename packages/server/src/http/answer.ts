@@ -50,7 +50,19 @@ export const emptyAnswer = (
 });
 
 /** An answer that is a text of another type: a page, a style sheet, a stream of events. */
-export const textAnswer = (
-  { status, description, type }: { readonly status: number; readonly description: string; readonly type: string },
-  example: string,
-): Answer => ({ status, description, headers: {}, content: { type, schema: z.string(), example } });
+export const textAnswer = ({ status, description, type }: TypedDescription, example: string): Answer => ({
+  status,
+  description,
+  headers: {},
+  content: { type, schema: z.string(), example },
+});
+
+/** An answer in bytes that are no text. */
+export const bytesAnswer = ({ status, description, type }: TypedDescription): Answer => ({
+  status,
+  description,
+  headers: {},
+  content: { type, schema: z.string().meta({ format: "binary" }), example: "" },
+});
+
+type TypedDescription = { readonly status: number; readonly description: string; readonly type: string };

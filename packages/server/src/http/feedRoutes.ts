@@ -9,6 +9,7 @@ import type { QueryParameters } from "./query.ts";
 import { readQuery } from "./read.ts";
 import { respondEvents } from "./respond.ts";
 import { type Route, route } from "./route.ts";
+import { snapshotRoute } from "./snapshotRoute.ts";
 
 /** The revocation feed for verifiers in other processes: a push stream with a cursor, and the head that their lease rests on. */
 export function feedRoutes({
@@ -31,6 +32,7 @@ export function feedRoutes({
         scope: "revocation:read",
         csrf: "safe",
         body: "none",
+        query: feedQuestion,
         answers: [feedAnswer],
         refusals: ["invalid_request"],
       },
@@ -39,7 +41,8 @@ export function feedRoutes({
         const cursor = lastEventId === null ? undefined : parsePosition(lastEventId);
         if (lastEventId !== null && !cursor)
           throw new HttpProblem("invalid_request", { detail: "Last-Event-ID is <epoch>:<position>." });
-        return respondEvents(await feedStream(feed, settings, { cursor, signal: request.signal }));
+        const { format } = readQuery(request, feedQuestion);
+        return respondEvents(await feedStream(feed, settings, { cursor, format, signal: request.signal }));
       },
     ),
     route(
@@ -61,8 +64,8 @@ export function feedRoutes({
         const { verifier, applied, stale } = readQuery(request, headQuestion);
         const who = verifier === undefined ? undefined : { serviceId: caller.id, name: verifier };
         if (who) await verifiers.greet({ ...who, maxStalenessMs: stale });
-        const head = await feed.pull();
-        // Nobody has applied what is not there; a log that lost its tail is for the verifier to find out.
+        const head = applied ? await feed.claimed(applied) : await feed.pull();
+        // Nobody has applied what is not there: the log has lost it, or the verifier is mistaken.
         const isPossible = applied && (applied.epoch !== head.epoch || applied.pos <= head.pos);
         if (who && isPossible) verifiers.confirm(who, applied);
         return headAnswer.with({ epoch: head.epoch, head: head.pos });
@@ -88,6 +91,7 @@ export function feedRoutes({
         return entriesAnswer.with({ epoch: head.epoch, head: head.pos, from, to, entries: entries.map(entryView) });
       },
     ),
+    snapshotRoute(feed),
   ];
 }
 
@@ -119,6 +123,16 @@ const position = z
 
 /** Longer than any verifier can be told to trust what it has. */
 const longestStaleness = 3_600_000;
+
+const feedQuestion = {
+  schema: z.object({
+    format: z
+      .enum(["json", "prints"])
+      .default("json")
+      .meta({ description: "How entries are to go: by name, or by fingerprint where that says the same." }),
+  }),
+  example: { format: "prints" },
+} satisfies QueryParameters;
 
 const headQuestion = {
   schema: z.object({

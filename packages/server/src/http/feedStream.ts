@@ -1,4 +1,4 @@
-import { type FeedEvent, type Frame, formatFeedEvent } from "@cardea/verifier/wire";
+import { type FeedEvent, type FeedFormat, type Frame, formatFeedEvent, type Printer } from "@cardea/verifier/wire";
 import type { Feed } from "../revoke/feed.ts";
 import type { LogHead } from "../store/ports.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -6,8 +6,12 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 /** Numbers that the stream tells its verifiers in `hello`. */
 export type FeedSettings = { readonly heartbeatMs: number; readonly maxTtlSeconds: number };
 
-/** Whose stream it is: where it left off, and the signal that it has gone. */
-export type FeedReader = { readonly cursor: LogHead | undefined; readonly signal: AbortSignal };
+/** Whose stream it is: where it left off, the format that it reads, and the signal that it has gone. */
+export type FeedReader = {
+  readonly cursor: LogHead | undefined;
+  readonly format: FeedFormat;
+  readonly signal: AbortSignal;
+};
 
 /** A reader that lets more than this wait is cut off; it comes back with its cursor. */
 const maxWaitingBytes = 1_048_576;
@@ -16,17 +20,22 @@ const maxWaitingBytes = 1_048_576;
 export async function feedStream(
   feed: Feed,
   settings: FeedSettings,
-  { cursor, signal }: FeedReader,
+  { cursor, format: asked, signal }: FeedReader,
 ): Promise<ReadableStream<Uint8Array>> {
   const live = createOutbox(maxWaitingBytes);
-  live.whenEnded(feed.subscribe({ frame: live.put, end: live.end }));
+  const format = feed.printer() ? asked : "json";
+  live.whenEnded(feed.subscribe({ format, frame: live.put, end: live.end }));
   signal.addEventListener("abort", live.cut, { once: true });
   if (signal.aborted) live.cut();
   try {
     const { head, frames } = await feed.catchUp(cursor);
-    const hello: FeedEvent = { type: "hello", epoch: head.epoch, head: head.pos, ...settings };
+    // The key may have changed with the epoch that was just read; frames say which is theirs.
+    const printer = format === "prints" ? feed.printer() : undefined;
+    const key = feed.printer()?.key;
+    const [epoch, entries] = [head.epoch, feed.view.entries];
+    const log = { epoch, head: head.pos, entries, format, ...(key ? { key } : {}) };
     startHeartbeat(live, feed, settings);
-    return streamOf(eventsOf(hello, frames), live);
+    return streamOf({ past: eventsOf({ type: "hello", ...log, ...settings }, frames), printer, live });
   } catch (error) {
     live.cut();
     throw error;
@@ -47,12 +56,12 @@ async function* eventsOf(hello: FeedEvent, frames: AsyncIterator<Frame>): AsyncG
 }
 
 /** Pulled by its reader: the past, then what goes on meanwhile. */
-function streamOf(past: AsyncIterator<FeedEvent>, live: Outbox): ReadableStream<Uint8Array> {
+function streamOf({ past, printer, live }: StreamParts): ReadableStream<Uint8Array> {
   let isPast = true;
   const next = async (): Promise<Uint8Array | undefined> => {
     if (isPast && !live.isCut()) {
       const { value: event } = await past.next();
-      if (event) return encode(event);
+      if (event) return encode(event, printer);
       isPast = false;
     }
     return live.take();
@@ -69,4 +78,10 @@ function streamOf(past: AsyncIterator<FeedEvent>, live: Outbox): ReadableStream<
   return new ReadableStream({ pull, cancel: live.cut }, { highWaterMark: 0 });
 }
 
-const encode = (event: FeedEvent): Uint8Array => Buffer.from(formatFeedEvent(event));
+type StreamParts = {
+  readonly past: AsyncIterator<FeedEvent>;
+  readonly printer: Printer | undefined;
+  readonly live: Outbox;
+};
+
+const encode = (event: FeedEvent, printer?: Printer): Uint8Array => Buffer.from(formatFeedEvent(event, printer));

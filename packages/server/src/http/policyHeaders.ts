@@ -28,7 +28,7 @@ export function strictTransport(response: Response, isSecure: boolean): Response
 }
 
 /** Headers that scripts of a listed origin may read, beside those that the Fetch standard always shows. */
-const readable = "RateLimit, RateLimit-Policy, Retry-After, Revocation-Position, WWW-Authenticate, X-Request-Id";
+const readable = "Date, RateLimit, RateLimit-Policy, Retry-After, Revocation-Position, WWW-Authenticate, X-Request-Id";
 
 /** Whether a request asks beforehand, for a page of a listed origin, what it may send (CORS preflight). */
 export const isPreflight = ({ method, headers }: Request, { listed }: TrustedOrigins): boolean =>

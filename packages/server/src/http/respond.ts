@@ -17,6 +17,10 @@ export const respondEvents = (stream: ReadableStream<Uint8Array>): Response =>
     headers: safely({ "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" }),
   });
 
+/** A stream of bytes of a type of our own. */
+export const respondBytes = (stream: ReadableStream<Uint8Array>, type: string): Response =>
+  new Response(stream, { status: 200, headers: safely({ "Content-Type": type }) });
+
 /** What credentials a service shows (RFC 7617 2). */
 export const basicChallenge = 'Basic realm="cardea", charset="UTF-8"';
 

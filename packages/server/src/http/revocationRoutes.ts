@@ -31,9 +31,10 @@ export function revocationRoutes({ revocations }: { readonly revocations: Revoca
         const { epoch, pos } = revoked.value;
         const position = formatPosition(epoch, pos);
         const headers = { "Revocation-Position": position };
-        if (wait === "durable") return revokedAnswer.with({ position }, headers);
+        const said = { position, ...(revocations.isReplicated() ? {} : { replicated: false as const }) };
+        if (wait === "durable") return revokedAnswer.with(said, headers);
         return revokedAnswer.with(
-          { position, ...effectView(await revocations.effect(revoked.value, longestEffectMs)) },
+          { ...said, ...effectView(await revocations.effect(revoked.value, longestEffectMs)) },
           headers,
         );
       },
@@ -97,6 +98,9 @@ const revokedAnswer = jsonAnswer(
   z
     .strictObject({
       position: z.string(),
+      replicated: z.literal(false).optional().meta({
+        description: "Where the log is in Redis: fewer replicas have it than are wanted. It is accepted all the same.",
+      }),
       confirmed: z
         .array(nameForm.extend({ ms: z.number().int() }))
         .optional()

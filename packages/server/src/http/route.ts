@@ -3,6 +3,7 @@ import type { ServiceScope } from "../store/ports.ts";
 import type { Answer } from "./answer.ts";
 import type { Body } from "./body.ts";
 import type { PersonCaller, ServiceCaller } from "./callers.ts";
+import type { HttpProblem } from "./problem.ts";
 import type { QueryParameters } from "./query.ts";
 import { readBody } from "./read.ts";
 import type { RoutedRequest } from "./routedRequest.ts";
@@ -38,6 +39,8 @@ export type Route = {
   /** Refusals of its own; `refusalsOf` adds those that follow from the row. */
   readonly refusals: readonly ProblemCode[];
   readonly handle: (request: RoutedRequest, callers: Callers) => Promise<Response>;
+  /** How it says no, where that is not a problem document: a page says it to people. */
+  readonly refuse?: (problem: HttpProblem, request: Pick<RoutedRequest, "request" | "context">) => Promise<Response>;
 };
 
 export type { RoutedRequest } from "./routedRequest.ts";

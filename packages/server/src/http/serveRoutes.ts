@@ -7,7 +7,7 @@ import { checkOrigin, type Provenance } from "./originCheck.ts";
 import { isPreflight, type Policy, preflightHeaders, withPolicyHeaders } from "./policyHeaders.ts";
 import { HttpProblem } from "./problem.ts";
 import { problemOf, respondEmpty, respondProblem } from "./respond.ts";
-import type { Callers, Route } from "./route.ts";
+import type { Callers, Route, RoutedRequest } from "./route.ts";
 
 /** What the runtime knows of a request beside the request: the address at the other end of its connection. */
 export type Connection = { readonly address?: string | undefined };
@@ -71,12 +71,18 @@ export function contextOf(
 
 function mount(routes: readonly Route[], serving: Serving): Hono<Env> {
   const { base, callers, origins } = serving;
+  const handled = async (route: Route, input: Omit<RoutedRequest, "provenance">): Promise<Response> => {
+    try {
+      return await route.handle({ ...input, provenance: provenanceOf(route, input, serving) }, callers);
+    } catch (error) {
+      if (!route.refuse) throw error;
+      return route.refuse(toldProblem(error, input.context, serving), input);
+    }
+  };
   const hono = new Hono<Env>({ strict: true });
   for (const route of routes) {
     hono.on(route.method, fullPath(route, base), async ({ req, env: { context } }) => {
-      const provenance = provenanceOf(route, req.raw, { context, serving });
-      const parameter = (name: string): string => req.param(name) ?? "";
-      const response = await route.handle({ request: req.raw, parameter, context, provenance }, callers);
+      const response = await handled(route, { request: req.raw, parameter: (name) => req.param(name) ?? "", context });
       // Hono answers HEAD by GET and drops the body; a stream that nobody reads must know that it is over.
       if (req.raw.method === "HEAD") await response.body?.cancel();
       return response;
@@ -96,8 +102,8 @@ function mount(routes: readonly Route[], serving: Serving): Hono<Env> {
 
 function provenanceOf(
   { csrf }: Route,
-  request: Request,
-  { context, serving }: { readonly context: RequestContext; readonly serving: Serving },
+  { request, context }: Pick<RoutedRequest, "request" | "context">,
+  serving: Serving,
 ): Provenance | "unchecked" {
   if (csrf === "safe") return "unchecked";
   return checkOrigin(request, serving.origins, {
@@ -106,12 +112,15 @@ function provenanceOf(
   });
 }
 
+const answerFault = (error: unknown, context: RequestContext, serving: Serving): Response =>
+  respondProblem(toldProblem(error, context, serving));
+
 /** A refusal answers as itself; anything else is a fault: told to the log of events, and outside a plain 500, or a 503 for what may pass. */
-function answerFault(error: unknown, context: RequestContext, { refused }: Serving): Response {
+function toldProblem(error: unknown, context: RequestContext, { refused }: Serving): HttpProblem {
   const problem = problemOf(error);
   const isFault = !(error instanceof HttpProblem) && problem.code !== "overloaded";
   if (isFault) refused({ type: "fault", where: "http", error }, context);
-  return respondProblem(problem);
+  return problem;
 }
 
 const fullPath = ({ path, atRoot }: Route, base: string): string => (atRoot ? path : base + path);

@@ -59,11 +59,23 @@ export type HandingOutParts = {
  */
 export async function handOutOrEnd(
   signedIn: SignedIn,
-  { flows, cookies, now }: HandingOutParts,
+  parts: HandingOutParts,
   context: RequestContext,
 ): Promise<Response> {
+  if (signedIn.session.transport === "bearer") return inBody(signedIn);
+  const { expiresInSeconds: expires_in, account } = signedIn;
+  const cookies = await tokenCookiesOrEnd(signedIn, parts, context);
+  return signedInAnswer.with({ transport: "cookie", expires_in, user: userView(account) }, cookies);
+}
+
+/** The same for a browser, as `Set-Cookie` fields alone. */
+export async function tokenCookiesOrEnd(
+  signedIn: SignedIn,
+  { flows, cookies, now }: HandingOutParts,
+  context: RequestContext,
+): Promise<Headers> {
   try {
-    return handOut(signedIn, cookies, now());
+    return tokenCookies(signedIn, cookies, now());
   } catch (fault) {
     const { id: sessionId, accountId } = signedIn.session;
     await flows.signOut({ accountId, sessionId }, context);
@@ -71,19 +83,19 @@ export async function handOutOrEnd(
   }
 }
 
-function handOut(signedIn: SignedIn, cookies: CookieNames, now: number): Response {
+function inBody({ accessToken, expiresInSeconds, refreshToken, deviceToken, account }: SignedIn): Response {
+  return signedInAnswer.with({
+    access_token: accessToken,
+    token_type: "Bearer",
+    expires_in: expiresInSeconds,
+    refresh_token: refreshToken,
+    ...(deviceToken === undefined ? {} : { device_token: deviceToken }),
+    user: userView(account),
+  });
+}
+
+function tokenCookies(signedIn: SignedIn, cookies: CookieNames, now: number): Headers {
   const { accessToken, expiresInSeconds, refreshToken, deviceToken, session } = signedIn;
-  const user = userView(signedIn.account);
-  if (session.transport === "bearer") {
-    return signedInAnswer.with({
-      access_token: accessToken,
-      token_type: "Bearer",
-      expires_in: expiresInSeconds,
-      refresh_token: refreshToken,
-      ...(deviceToken === undefined ? {} : { device_token: deviceToken }),
-      user,
-    });
-  }
   const sessionSeconds = (Math.min(session.idleEndsAt, session.absoluteEndsAt) - now) / 1000;
   const headers = new Headers();
   headers.append("Set-Cookie", cookie(cookies, "access", { value: accessToken, lifeSeconds: expiresInSeconds }));
@@ -91,7 +103,7 @@ function handOut(signedIn: SignedIn, cookies: CookieNames, now: number): Respons
   if (deviceToken !== undefined) {
     headers.append("Set-Cookie", cookie(cookies, "device", { value: deviceToken, lifeSeconds: deviceSeconds }));
   }
-  return signedInAnswer.with({ transport: "cookie", expires_in: expiresInSeconds, user }, headers);
+  return headers;
 }
 
 /** A device stays known for as long as a browser keeps any cookie: 400 days. */

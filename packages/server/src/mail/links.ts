@@ -13,23 +13,29 @@ export type LinkPages = {
   readonly home?: string | undefined;
 };
 
-/** The pages below the issuer where links lead when the application has none of its own. */
+/** The hosted pages below the issuer, where links lead when the application has none of its own. */
 export const linkPaths = {
-  verify_email: "/links/verify-email",
-  reset_password: "/links/reset-password",
-  change_email: "/links/change-email",
+  verify_email: "/pages/verify",
+  reset_password: "/pages/reset",
+  change_email: "/pages/change-email",
 } as const satisfies Readonly<Record<LinkPurpose, string>>;
+
+/** Where people sign in, when the application has no page for it. */
+const homePath = "/pages/sign-in";
 
 /** Where mails lead. Everything comes from the configuration, nothing from a request: a forged `Host` has no way in. */
 export type Links = {
-  /** The one-time link for a token. The token stands in the fragment, so it is in no request, no server's log and no `Referer` (RFC 9110 10.1.3). */
+  /**
+   * The one-time link for a token. For a page of the application the token stands in the fragment, so it is in no request, no
+   * server's log and no `Referer` (RFC 9110 10.1.3). The hosted pages work without a script, so theirs is in the query.
+   */
   readonly linkUrl: (purpose: LinkPurpose, token: string) => string;
   readonly home: string;
 };
 
 /**
  * Links for mails. A page is given as `https://app.example.com/reset`, which gets `#token=…` at its end, or, for pages that
- * route by fragment, with `{token}` in its fragment. Default: pages below the issuer, and its origin as home. Throws
+ * route by fragment, with `{token}` in its fragment. Default: the hosted pages below the issuer. Throws
  * `ConfigurationError` for a page of an origin that is neither the issuer's nor in `allowedOrigins`.
  */
 export function createLinks({
@@ -43,21 +49,24 @@ export function createLinks({
 }): Links {
   const { origin } = new URL(issuer);
   const allowed = [origin, ...allowedOrigins];
-  const page = (name: keyof LinkPages, fallback: string): string => {
-    const url = pages[name] ?? fallback;
+  const checked = (name: keyof LinkPages, url: string): string => {
     const fault = (name === "home" ? undefined : linkPageFault(url)) ?? pageFault(url, allowed);
     if (fault !== undefined) throw new ConfigurationError(`mail.links.${name}: ${fault}`);
     return url;
   };
+  const template = (name: keyof LinkPages, purpose: LinkPurpose): string => {
+    const page = pages[name];
+    return page === undefined ? `${issuer}${linkPaths[purpose]}?token=${placeholder}` : withToken(checked(name, page));
+  };
   const templates: Readonly<Record<LinkPurpose, string>> = {
-    verify_email: withToken(page("verify", issuer + linkPaths.verify_email)),
-    reset_password: withToken(page("reset", issuer + linkPaths.reset_password)),
-    change_email: withToken(page("changeEmail", issuer + linkPaths.change_email)),
+    verify_email: template("verify", "verify_email"),
+    reset_password: template("reset", "reset_password"),
+    change_email: template("changeEmail", "change_email"),
   };
   return {
     // A function as replacement, since a text would have its own meaning for `$&`.
     linkUrl: (purpose, token) => templates[purpose].replace(placeholder, () => encodeURIComponent(token)),
-    home: page("home", `${origin}/`),
+    home: pages.home === undefined ? issuer + homePath : checked("home", pages.home),
   };
 }
 

@@ -1,0 +1,4 @@
+import { screenConformance } from "#browser/screenConformance.ts";
+import { recoveryScreens } from "#browser/screens.ts";
+
+screenConformance("hosted pages: recovery", recoveryScreens);
