@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { memory, postgres, realWorld, type Store, type StoreFactory, sqlite } from "cardea";
-import { startServers } from "../auth/servers.ts";
 import { progress } from "../jwt/progress.ts";
 import { median } from "../jwt/statistics.ts";
 import { serveScript } from "../script.ts";
 import { shuffled } from "../shuffled.ts";
+import { newSchema, type PartGiven } from "./part.ts";
 
 /** How fast a store takes revocations in: acknowledged ones a second, by so many writers at once with so many entries each. */
 export type AppendRow = {
@@ -24,12 +24,11 @@ const plans: readonly Plan[] = [
   { writers: 16, batch: 64 },
 ];
 
-async function measureAppends({ isQuick }: { readonly isQuick: boolean }): Promise<readonly AppendRow[]> {
-  const servers = await startServers();
+async function measureAppends({ isQuick, servers }: PartGiven): Promise<readonly AppendRow[]> {
   const stores = await opened({
     memory: memory(),
     sqlite: sqlite(join(servers.folder, "log.db")),
-    postgres: postgres(servers.postgres),
+    postgres: postgres(await newSchema(servers, "appends")),
   });
   const rounds = isQuick ? 1 : 7;
   const turns = stores.flatMap((store) =>
@@ -45,7 +44,6 @@ async function measureAppends({ isQuick }: { readonly isQuick: boolean }): Promi
     }
   }
   for (const { store } of stores) await store.close();
-  await servers.stop();
   return turns.map(({ name, writers, batch, speeds, ms }) => ({
     store: name,
     writers,

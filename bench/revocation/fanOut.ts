@@ -8,7 +8,10 @@ import { type Auth, createAuth, memory } from "cardea";
 import { progress } from "../jwt/progress.ts";
 import { median, quantile } from "../jwt/statistics.ts";
 import { serveScript } from "../script.ts";
-import type { ReadersOrder, ReadersSaw } from "./fanOutReaders.ts";
+import type { Arrival, ReadersOrder, ReadersQuestion, ReadersSaw } from "./fanOutReaders.ts";
+import { newIdentifier } from "./identifiers.ts";
+import { nowMicros } from "./nowMicros.ts";
+import type { PartGiven } from "./part.ts";
 
 /** How soon so many subscribers of one issuer have a revocation, while there are a thousand a second. */
 export type FanOutRow = {
@@ -25,7 +28,7 @@ export type FanOutRow = {
 const everyMs = 5;
 const perTurn = 5;
 
-async function measureFanOut({ isQuick }: { readonly isQuick: boolean }): Promise<readonly FanOutRow[]> {
+async function measureFanOut({ isQuick }: PartGiven): Promise<readonly FanOutRow[]> {
   const rows: FanOutRow[] = [];
   for (const subscribers of isQuick ? [20] : [200, 1000, 5000]) {
     progress(`${subscribers} subscribers`);
@@ -43,42 +46,64 @@ async function fanOutTo(subscribers: number, forMs: number): Promise<FanOutRow> 
   const order: ReadersOrder = { port: (server.address() as AddressInfo).port, id: service.id, secret, subscribers };
   const readers = fork(join(import.meta.dirname, "fanOutReaders.ts"), [JSON.stringify(order)]);
   await heard(readers);
-  const revocations = await revokeFor(auth, forMs);
-  await delay(1500);
-  readers.send("tell");
-  const { latencies, sampled } = (await heard(readers)) as ReadersSaw;
+  const asked = await revokeFor(auth, forMs);
+  readers.send({ until: asked.from + asked.moments.length } satisfies ReadersQuestion);
+  const { arrivals } = (await heard(readers)) as ReadersSaw;
   readers.kill();
   server.close();
   await auth.close();
   server.closeAllConnections();
+  const latencies = arrivals.flatMap((seen) => latenciesOf(seen, asked));
   return {
     subscribers,
-    revocations,
+    revocations: asked.moments.length,
     p50: rounded(median(latencies)),
-    p99: rounded(
-      quantile(
-        latencies.toSorted((a, b) => a - b),
-        0.99,
-      ),
-    ),
-    max: rounded(Math.max(...latencies)),
-    missing: revocations * sampled - latencies.length,
+    p99: rounded(quantile(latencies, 0.99)),
+    max: rounded(latencies.reduce((most, ms) => Math.max(most, ms), 0)),
+    missing: asked.moments.length * arrivals.length - latencies.length,
   };
 }
 
-/** A thousand a second, by the clock and not by how soon they are done. Each is named by the moment at which it was due. */
-async function revokeFor(auth: Auth, forMs: number): Promise<number> {
+/** When each was asked for, in microseconds of the monotonic clock. The first has the position after `from`. */
+type Asked = { readonly from: number; readonly moments: readonly number[] };
+
+/** A thousand a second, by the clock and not by how soon they are done. */
+async function revokeFor(auth: Auth, forMs: number): Promise<Asked> {
+  const from = await revokeOne(auth);
   const start = performance.now();
-  const running: Promise<unknown>[] = [];
+  const moments: number[] = [];
+  const running: Promise<number>[] = [];
   for (let turn = 0; turn * everyMs < forMs; turn++) {
     const early = start + turn * everyMs - performance.now();
     if (early > 0) await delay(early);
     for (let at = 0; at < perTurn; at++) {
-      running.push(auth.revocations.revoke({ kind: "token", key: `${process.hrtime.bigint()}` }));
+      moments.push(nowMicros());
+      running.push(revokeOne(auth));
     }
   }
-  await Promise.all(running);
-  return running.length;
+  const positions = await Promise.all(running);
+  // They are appended in the order in which they were asked for, and nobody else writes: so each has the next position.
+  if (Math.max(...positions) !== from + moments.length) throw new Error("Positions do not follow each other.");
+  return { from, moments };
+}
+
+async function revokeOne({ revocations }: Auth): Promise<number> {
+  const revoked = await revocations.revoke({ kind: "token", key: newIdentifier() });
+  if (!revoked.ok) throw new Error("A revocation was refused.");
+  return revoked.value.pos;
+}
+
+/** Milliseconds of each revocation that a frame covers; what was left out between two frames has none. */
+function latenciesOf(seen: readonly Arrival[], { from: start, moments }: Asked): readonly number[] {
+  const latencies: number[] = [];
+  let reached = start;
+  for (const [from, to, at] of seen) {
+    for (let position = Math.max(from, reached) + 1; position <= to; position++) {
+      latencies.push((at - (moments[position - start - 1] ?? Number.NaN)) / 1000);
+    }
+    reached = Math.max(reached, to);
+  }
+  return latencies;
 }
 
 const heard = async (child: ChildProcess): Promise<unknown> => (await once(child, "message"))[0];

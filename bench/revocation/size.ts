@@ -6,6 +6,7 @@ import { serveScript } from "../script.ts";
 import { shuffled } from "../shuffled.ts";
 import { type Contender, type ContenderName, newContenders } from "./contenders.ts";
 import { filledSets, filledView } from "./entries.ts";
+import { measureWire, type WireResult } from "./wire.ts";
 
 /** What a process is to measure. */
 export type Given = { readonly size: number; readonly isQuick: boolean };
@@ -21,6 +22,8 @@ export type SizeResult = {
   readonly heapBytesPerCheck: number;
   /** What each entry cost to join, with all growth. */
   readonly joinNanos: number;
+  /** What entries take on their way; of more than a million it is not measured. */
+  readonly wire: WireResult | undefined;
 };
 
 /** One contender: the median of the rounds, its quartiles, and how many checks EdDSA takes the time of, in the same round. */
@@ -52,6 +55,7 @@ async function measureSize({ size, isQuick }: Given): Promise<SizeResult> {
     setBytesPerEntry: sets && rounded((after.heapUsed - between.heapUsed) / size),
     heapBytesPerCheck: heapPerCheck(contenders),
     joinNanos: rounded(joinNanos),
+    wire: size <= 1e6 ? await measureWire(size) : undefined,
   };
 }
 
