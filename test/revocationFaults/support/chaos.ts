@@ -29,7 +29,11 @@ export async function letFaultsCome(
   const lanes: readonly Lane[] = [
     {
       chance: chances[0],
-      faults: [...programFaults("issuer", cluster.issuers, issuerSteps), ...databaseFaults(cluster)],
+      faults: [
+        ...programFaults("issuer", cluster.issuers, issuerSteps),
+        ...databaseFaults(cluster),
+        ...redisFaults(cluster),
+      ],
     },
     { chance: chances[1], faults: programFaults("verifier", cluster.verifiers, verifierSteps) },
     { chance: chances[2], faults: wireFaults(cluster) },
@@ -105,6 +109,20 @@ const databaseFaults = ({ database }: Cluster): readonly Fault[] =>
           },
         },
       ];
+
+/** Twice, since it is what such a run is for. */
+function redisFaults({ redis }: Cluster): readonly Fault[] {
+  if (redis === undefined) return [];
+  const fault: Fault = {
+    name: "redis failed over",
+    longestMs: 1500,
+    strike: async (chance) => {
+      await redis.failOver(delay(chance.between(100, 600)));
+      return redis.rejoin;
+    },
+  };
+  return [fault, fault];
+}
 
 /** Of one wire, or of all at once. */
 const wireFaults = ({ wires }: Cluster): readonly Fault[] =>

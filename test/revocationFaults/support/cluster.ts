@@ -7,20 +7,26 @@ import { type FaultyWire, startFaultyWire } from "./faultyWire.ts";
 import { type IssuerSetting, issuerSecret } from "./issuerSetting.ts";
 import type { Losses } from "./lossyFeed.ts";
 import { type Program, startProgram } from "./program.ts";
-import { newTokens, type Tokens } from "./tokens.ts";
+import { type FailingRedis, startFailingRedis } from "./redisFailover.ts";
+import { newTokenFile } from "./tokenFile.ts";
 import type { VerifierSetting } from "./verifierProgram.ts";
 
 /** Issuers over one store and verifiers behind wires, each a process. */
 export type Cluster = {
   readonly issuers: readonly Program[];
   readonly verifiers: readonly Program[];
-  /** One for each verifier. */
+  /** The control: a verifier that joins frames although some before them are missing. Its own wire does not fail. */
+  readonly control: Program | undefined;
+  /** One for each verifier but the control. */
   readonly wires: readonly FaultyWire[];
   /** Undefined on SQLite. */
   readonly database: PostgresServer | undefined;
-  /** Where the log is kept: a URL or a file. */
+  /** Undefined unless the log is in Redis. */
+  readonly redis: FailingRedis | undefined;
+  /** Where the store is: a URL or a file. */
   readonly place: string;
-  readonly tokens: Tokens;
+  /** Lets verifiers know a token by the number of those before it. */
+  readonly publish: (token: string) => void;
   /** Of a service that may revoke. */
   readonly credentials: { readonly id: string; readonly secret: string };
   /** Starts one more verifier, on the wire of the first. */
@@ -28,13 +34,17 @@ export type Cluster = {
   readonly stop: () => Promise<void>;
 };
 
+/** What the log is kept in; in Redis, Postgres has the rest. */
+export type StoreName = "postgres" | "sqlite" | "redis";
+
 /** How large it is, and what it stands on. */
 export type ClusterSetting = {
-  readonly store: "postgres" | "sqlite";
+  readonly store: StoreName;
   readonly issuers: number;
   readonly verifiers: number;
   readonly maxStalenessMs: number;
-  readonly losses: Losses;
+  readonly seed: number;
+  readonly hasControl: boolean;
 };
 
 const issuer = "https://issuer.test/auth";
@@ -53,31 +63,35 @@ export async function startCluster(setting: ClusterSetting): Promise<Cluster> {
   };
 
   const open = async (): Promise<Cluster> => {
-    const database = setting.store === "postgres" ? keep(await startPostgres()) : undefined;
+    const database = setting.store === "sqlite" ? undefined : keep(await startPostgres());
+    const redis = setting.store === "redis" ? keep(await startFailingRedis()) : undefined;
     const place = database ? await database.newDatabase() : join(folder, "auth.db");
     const credentials = await prepare(database ? postgres(place) : sqlite(place));
-    const issuerSetting: IssuerSetting = { issuer, place };
-    const issuers = await times(setting.issuers, async () =>
-      keep(await startProgram("issuerProgram.ts", issuerSetting)),
-    );
-    const tokens = await newTokens(issuer);
+    const issuers = await times(setting.issuers, async (index) => {
+      const its: IssuerSetting = { issuer, place, logIn: redis?.sentinel, clientId: `client-${index}` };
+      return keep(await startProgram("issuerProgram.ts", its));
+    });
+    const tokenFile = join(folder, "tokens");
+    const publish = newTokenFile(tokenFile);
     const ports = issuers.map(({ port }) => port);
-    const wires = await times(setting.verifiers, async () => {
+    const newWire = async (): Promise<FaultyWire> => {
       const wire = await startFaultyWire(ports);
       keep({ stop: async () => wire.close() });
       return wire;
-    });
-    const startVerifier = async (wire: FaultyWire, index: number): Promise<Program> => {
-      const losses = { ...setting.losses, seed: setting.losses.seed + index };
-      const { maxStalenessMs } = setting;
-      const its = { issuer, credentials, key: tokens.key, maxStalenessMs, wirePort: wire.port, losses };
+    };
+    const wires = await times(setting.verifiers, newWire);
+    const startVerifier = async (wire: FaultyWire, index: number, hidesGaps = false): Promise<Program> => {
+      const { maxStalenessMs, seed } = setting;
+      const losses: Losses = { seed: seed + index, hidesGaps };
+      const its = { issuer, credentials, maxStalenessMs, wirePort: wire.port, losses, tokenFile };
       return keep(await startProgram("verifierProgram.ts", its satisfies VerifierSetting));
     };
-    const verifiers = await Promise.all(wires.map(startVerifier));
+    const verifiers = await Promise.all(wires.map((wire, index) => startVerifier(wire, index)));
+    const control = setting.hasControl ? await startVerifier(await newWire(), verifiers.length, true) : undefined;
     const [firstWire] = wires;
     if (firstWire === undefined) throw new Error("A cluster has a verifier.");
     const addVerifier = (): Promise<Program> => startVerifier(firstWire, verifiers.length);
-    return { issuers, verifiers, wires, database, place, tokens, credentials, addVerifier, stop };
+    return { issuers, verifiers, control, wires, database, redis, place, publish, credentials, addVerifier, stop };
   };
 
   return open().catch(async (error: unknown) => {

@@ -1,100 +1,136 @@
-import type { Said } from "./verifierProgram.ts";
+import { machineNow } from "./machineClock.ts";
+import type { Minted } from "./minted.ts";
+import { type Call, type Phase, reachOf, type Target, type Watched } from "./watched.ts";
 
-/** A token that is revoked in the run. Times are of this process's monotonic clock, in milliseconds. */
-export type Revoked = {
-  readonly token: string;
-  readonly phase: Phase;
-  /** From when on the revocation is promised: its answer has arrived. */
-  acknowledgedAt?: number;
-  /** From when on no verifier may accept the token: the answer to `wait: effective`, with nobody pending. */
-  effectiveAt?: number;
-  /** By verifier: when it was last seen to accept. */
-  readonly acceptedAt: Map<number, number>;
-};
-
-/** Whether faults were about when it was revoked. */
-export type Phase = "quiet" | "faults";
-
-/** A question to a verifier, and when it was sent and answered. */
-export type Asked = { readonly verifier: number; readonly sentAt: number; readonly answeredAt: number };
+/** What a verifier said about a token: `accepted`, or the code of the refusal; and when it began to look. */
+export type Judged = { readonly said: string; readonly at: number };
 
 /** What must never be seen, by the invariant that it breaks. */
 export type Violation = {
-  readonly broken: "bound" | "effective" | "lost" | "overreach";
+  readonly broken: "bound" | "effective" | "returned" | "lost" | "overreach";
   readonly verifier: number;
-  readonly said: Said;
-  /** How long the question came after the answer that promised the contrary; for `overreach` 0. */
+  readonly said: string;
+  /** How long after the answer or the refusal that promised the contrary. */
   readonly lateMs: number;
 };
 
-/** What was acknowledged, what verifiers said, and what of it must not be. */
+/** What was revoked, what verifiers said, and what of it must not be. */
 export type Ledger = {
-  readonly revoked: readonly Revoked[];
+  readonly tokens: readonly Watched[];
+  readonly calls: readonly Call[];
   readonly violations: readonly Violation[];
   /** How often verifiers said what. */
-  readonly said: ReadonlyMap<Said, number>;
-  readonly begin: (token: string, phase: Phase) => Revoked;
+  readonly said: ReadonlyMap<string, number>;
+  /** A token that is asked about from now on. `isOther`: nobody means to revoke it by a name of its own. */
+  readonly watch: (minted: Minted, isOther?: boolean) => Watched;
+  /** Those that nobody has revoked, and nobody means to. */
+  readonly others: () => readonly Watched[];
+  /** Something is about to be revoked. */
+  readonly call: (target: Target, phase: Phase) => Call;
+  /** The answer to a call has arrived. */
+  readonly answered: (call: Call, isEffective: boolean) => void;
   /** Those that this verifier has not been seen to refuse since they were acknowledged. */
-  readonly unsettled: (verifier: number) => Iterable<Revoked>;
-  /** A verifier was asked about tokens of `begin`, and said so. */
-  readonly heard: (asked: Asked, tokens: readonly Revoked[], said: readonly Said[]) => void;
-  /** A verifier was asked about tokens that nobody revoked. */
-  readonly heardOfOthers: (asked: Asked, said: readonly Said[]) => void;
-  /** The faults are over and the verifier is live: now it must refuse what was acknowledged. */
-  readonly heardAtLast: (asked: Asked, tokens: readonly Revoked[], said: readonly Said[]) => void;
+  readonly unsettled: (verifier: number) => ReadonlySet<Watched>;
+  readonly heard: (verifier: number, tokens: readonly Watched[], judged: readonly Judged[]) => void;
+  /** The faults are over and the verifier is live: now it must refuse what was acknowledged, and accept what nobody revoked. */
+  readonly heardAtLast: (verifier: number, tokens: readonly Watched[], judged: readonly Judged[]) => void;
 };
 
 /** An empty ledger for so many verifiers. */
 export function newLedger(verifiers: number, maxStalenessMs: number): Ledger {
-  const revoked: Revoked[] = [];
+  const tokens: Watched[] = [];
+  const calls: Call[] = [];
+  const broad: Call[] = [];
+  const others = new Set<Watched>();
   const violations: Violation[] = [];
-  const counts = new Map<Said, number>();
-  const unsettled = Array.from({ length: verifiers }, () => new Set<Revoked>());
+  const counts = new Map<string, number>();
+  const unsettled = Array.from({ length: verifiers }, () => new Set<Watched>());
 
-  const count = (said: Said): void => {
-    counts.set(said, (counts.get(said) ?? 0) + 1);
-  };
-  const accepted = ({ verifier, sentAt, answeredAt }: Asked, item: Revoked): void => {
-    item.acceptedAt.set(verifier, answeredAt);
-    const { acknowledgedAt = Number.POSITIVE_INFINITY, effectiveAt = Number.POSITIVE_INFINITY } = item;
-    if (sentAt - acknowledgedAt > maxStalenessMs) {
-      violations.push({ broken: "bound", verifier, said: "accepted", lateMs: sentAt - acknowledgedAt });
+  const promise = (call: Call, token: Watched): void => {
+    const { acknowledgedAt, effectiveAt } = call;
+    if (acknowledgedAt !== undefined && token.acknowledgedAt === undefined) {
+      token.acknowledgedAt = acknowledgedAt;
+      token.phase = call.phase;
     }
-    if (sentAt > effectiveAt)
-      violations.push({ broken: "effective", verifier, said: "accepted", lateMs: sentAt - effectiveAt });
+    if (effectiveAt !== undefined) token.effectiveAt = Math.min(token.effectiveAt ?? effectiveAt, effectiveAt);
+  };
+  const touch = (call: Call, token: Watched): void => {
+    const reach = reachOf(call, token.minted);
+    if (reach === "none") return;
+    token.calledAt = Math.min(token.calledAt ?? call.calledAt, call.calledAt);
+    if (others.delete(token)) for (const each of unsettled) each.add(token);
+    if (reach === "certain") promise(call, token);
+  };
+  /** A key that was revoked is soon published no more: that its tokens are under an unknown one is as good. */
+  const isRefusal = ({ minted }: Watched, said: string): boolean =>
+    said === "revoked" ||
+    (said === "unknown_key" &&
+      broad.some(({ target }) => !("only" in target) && target.isForEver && target.names(minted)));
+  const reached = ({ target }: Call): readonly Watched[] => ("only" in target ? [target.only] : tokens);
+
+  const accepted = (verifier: number, token: Watched, { said, at }: Judged): void => {
+    const { acknowledgedAt = at, effectiveAt = at } = token;
+    const refusedAt = token.refusedAt.get(verifier) ?? at;
+    const breaks = (broken: Violation["broken"], lateMs: number): void => {
+      violations.push({ broken, verifier, said, lateMs });
+    };
+    token.acceptedAt.set(verifier, at);
+    if (at - acknowledgedAt > maxStalenessMs) breaks("bound", at - acknowledgedAt);
+    if (at > effectiveAt) breaks("effective", at - effectiveAt);
+    if (at > refusedAt) breaks("returned", at - refusedAt);
+  };
+  const refused = (verifier: number, token: Watched, { said, at }: Judged): void => {
+    if (at < (token.calledAt ?? Number.POSITIVE_INFINITY))
+      violations.push({ broken: "overreach", verifier, said, lateMs: 0 });
+    if (!token.refusedAt.has(verifier)) token.refusedAt.set(verifier, at);
   };
 
   return {
-    revoked,
+    tokens,
+    calls,
     violations,
     said: counts,
-    begin: (token, phase) => {
-      const item: Revoked = { token, phase, acceptedAt: new Map() };
-      revoked.push(item);
-      for (const each of unsettled) each.add(item);
-      return item;
+    watch: (minted, isOther = false) => {
+      const token: Watched = { id: tokens.length, minted, acceptedAt: new Map(), refusedAt: new Map() };
+      tokens.push(token);
+      if (isOther) others.add(token);
+      else for (const each of unsettled) each.add(token);
+      for (const call of broad) touch(call, token);
+      return token;
     },
-    unsettled: (verifier) => unsettled[verifier] ?? [],
-    heard: (asked, tokens, said) => {
-      tokens.forEach((item, at) => {
-        const code = said[at] ?? "nothing";
-        count(code);
-        if (code === "accepted") accepted(asked, item);
-        const isSettled = code === "revoked" && item.acknowledgedAt !== undefined && item.acknowledgedAt < asked.sentAt;
-        if (isSettled) unsettled[asked.verifier]?.delete(item);
+    others: () => [...others],
+    call: (target, phase) => {
+      const call: Call = { target, phase, calledAt: machineNow() };
+      calls.push(call);
+      if (!("only" in target)) broad.push(call);
+      for (const token of reached(call)) touch(call, token);
+      return call;
+    },
+    answered: (call, isEffective) => {
+      call.acknowledgedAt = machineNow();
+      if (isEffective) call.effectiveAt = call.acknowledgedAt;
+      for (const token of reached(call)) touch(call, token);
+    },
+    unsettled: (verifier) => unsettled[verifier] ?? new Set(),
+    heard: (verifier, asked, judged) => {
+      asked.forEach((token, index) => {
+        const each = judged[index];
+        if (each === undefined) return;
+        counts.set(each.said, (counts.get(each.said) ?? 0) + 1);
+        if (each.said === "accepted") accepted(verifier, token, each);
+        if (each.said === "revoked") refused(verifier, token, each);
+        if (isRefusal(token, each.said) && each.at > (token.acknowledgedAt ?? each.at))
+          unsettled[verifier]?.delete(token);
       });
     },
-    heardOfOthers: ({ verifier }, said) => {
-      for (const code of said) {
-        count(code);
-        if (code === "revoked") violations.push({ broken: "overreach", verifier, said: code, lateMs: 0 });
-      }
-    },
-    heardAtLast: ({ verifier, sentAt }, tokens, said) => {
-      tokens.forEach(({ acknowledgedAt = sentAt }, at) => {
-        const code = said[at] ?? "nothing";
-        if (code === "revoked") return;
-        violations.push({ broken: "lost", verifier, said: code, lateMs: sentAt - acknowledgedAt });
+    heardAtLast: (verifier, asked, judged) => {
+      asked.forEach((token, index) => {
+        const { said = "nothing", at = 0 } = judged[index] ?? {};
+        const { acknowledgedAt } = token;
+        if (acknowledgedAt === undefined && said !== "accepted")
+          violations.push({ broken: "overreach", verifier, said, lateMs: 0 });
+        if (acknowledgedAt !== undefined && !isRefusal(token, said))
+          violations.push({ broken: "lost", verifier, said, lateMs: at - acknowledgedAt });
       });
     },
   };

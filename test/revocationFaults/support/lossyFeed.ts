@@ -19,7 +19,8 @@ export function lossyFetch(losses: Losses, percent: Percent, through: typeof fet
   const chance = chanceFrom(losses.seed);
   return async (input, init) => {
     const response = await through(input, init);
-    if (response.body === null || !String(input).endsWith(endpoints.feed)) return response;
+    const { pathname } = new URL(String(input));
+    if (response.body === null || !pathname.endsWith(endpoints.feed)) return response;
     const body = response.body
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(lossy(losses.hidesGaps, percent, chance));

@@ -47,7 +47,7 @@ export async function startProgram(file: string, setting: object): Promise<Progr
     return said;
   };
   const start = async (): Promise<void> => {
-    while (!isOver) {
+    for (let tries = 1; !isOver; tries++) {
       if (!isRunning(child)) child = launch();
       const said = await listening();
       if (said !== undefined) {
@@ -55,6 +55,7 @@ export async function startProgram(file: string, setting: object): Promise<Progr
         tell({ lossPercent: losses });
         return;
       }
+      if (tries === mostTries) throw new Error(`${file} does not start again: ${complaint}`);
       await delay(100);
     }
   };
@@ -66,9 +67,12 @@ export async function startProgram(file: string, setting: object): Promise<Progr
     child.kill("SIGKILL");
     await once(child, "exit");
   };
-  const first = await listening();
-  if (first === undefined) throw new Error(`${file} ended before it listened: ${complaint}`);
-  port = first;
+  // On a busy machine what it depends on may be slow at first.
+  for (let tries = 1; port === 0; tries++) {
+    if (!isRunning(child)) child = launch();
+    port = (await listening()) ?? 0;
+    if (port === 0 && tries === mostTries) throw new Error(`${file} ended before it listened: ${complaint}`);
+  }
   return {
     get port() {
       return port;
@@ -88,5 +92,7 @@ export async function startProgram(file: string, setting: object): Promise<Progr
     },
   };
 }
+
+const mostTries = 20;
 
 const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;

@@ -1,22 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ask, keepAsking } from "./asking.ts";
+import { eventually } from "../../support/eventually.ts";
+import { keepAsking } from "./asking.ts";
+import { askAtLast } from "./askingAtLast.ts";
 import { chanceFrom } from "./chance.ts";
 import { letFaultsCome } from "./chaos.ts";
 import { type Cluster, type ClusterSetting, startCluster } from "./cluster.ts";
-import { type Ledger, newLedger, type Phase } from "./ledger.ts";
+import { type Ledger, newLedger } from "./ledger.ts";
 import { everyoneLive } from "./live.ts";
+import { machineNow } from "./machineClock.ts";
+import type { Program } from "./program.ts";
 import { keepRevoking, type Revoking, type Wait } from "./revoking.ts";
+import { keepSweeping, type SweepCounts } from "./sweeping.ts";
+import type { Phase } from "./watched.ts";
 
 /** One run. */
-export type RunSetting = Omit<ClusterSetting, "losses"> & {
-  readonly seed: number;
+export type RunSetting = Omit<ClusterSetting, "hasControl"> & {
   /** Acknowledged revocations before any fault, and while there are faults. */
   readonly quiet: number;
   readonly amidFaults: number;
   /** How many of a hundred frames are lost amid faults, as many come twice, and as many change places with the next. */
   readonly lossPercent: number;
-  /** The control: verifiers that do not notice gaps. Frames are lost and nothing else fails, since a restart would mend what is missing. */
-  readonly isControl?: boolean;
   /** Is told how far it is, now and then. */
   readonly onProgress?: (line: string) => void;
 };
@@ -24,108 +27,135 @@ export type RunSetting = Omit<ClusterSetting, "losses"> & {
 /** What came of it. */
 export type Outcome = {
   readonly ledger: Ledger;
-  readonly acknowledged: number;
-  /** How many of them were answered as effective, with nobody pending. */
-  readonly effective: number;
   readonly faults: ReadonlyMap<string, number>;
+  /** How often what many tokens share was revoked, by kind. */
+  readonly sweeps: ReadonlyMap<string, number>;
   readonly seconds: number;
 };
 
 /** Who revoke at the same time: few, so that the machine is quiet too, and many. */
 const waits: Readonly<Record<Phase, readonly Wait[]>> = {
   quiet: ["durable", "durable", "effective"],
-  faults: [...Array<Wait>(12).fill("durable"), ...Array<Wait>(4).fill("effective")],
+  faults: [...Array<Wait>(12).fill("durable"), ...Array<Wait>(6).fill("effective")],
 };
 
 /**
  * Revokes while things go wrong, and asks all verifiers all the time. When the faults are over, every verifier becomes live, and is
- * asked about everything that was acknowledged.
+ * asked about everything that was acknowledged, and about tokens that nobody revoked.
  */
 export async function runFaults(setting: RunSetting): Promise<Outcome> {
-  const { seed, isControl = false, maxStalenessMs } = setting;
-  const startedAt = performance.now();
-  const cluster = await startCluster({ ...setting, losses: { seed, hidesGaps: isControl } });
+  const { seed, maxStalenessMs } = setting;
+  const startedAt = machineNow();
+  const cluster = await startCluster({ ...setting, hasControl: true });
   const over = new AbortController();
   try {
-    const ledger = newLedger(cluster.verifiers.length, maxStalenessMs);
-    await everyoneLive(cluster.verifiers);
-    const asking = askEveryone(cluster, ledger, seed, over.signal);
-    const faults = await revokeAll(setting, cluster, ledger);
+    const ledger = newLedger(askedOf(cluster).length, maxStalenessMs);
+    const run: Run = { setting, cluster, ledger, sweeps: new Map(), phase: "quiet" };
+    await everyoneLive(askedOf(cluster));
+    const asking = askEveryone(run, over.signal);
+    await revokeInQuiet(run);
+    const faults = await revokeAmidFaults(run);
     // What was acknowledged just now has as long to arrive as anything else.
     await delay(maxStalenessMs);
     await everyoneLive(cluster.verifiers);
     over.abort();
     await asking;
-    await askAtLast(cluster, ledger);
-    return {
-      ledger,
-      acknowledged: acknowledgedOf(ledger).length,
-      effective: ledger.revoked.filter(({ effectiveAt }) => effectiveAt !== undefined).length,
-      faults,
-      seconds: (performance.now() - startedAt) / 1000,
-    };
+    await askAtLast({ cluster, ledger, chance: chanceFrom(seed + 8000) }, askedOf(cluster));
+    return { ledger, faults, sweeps: run.sweeps, seconds: (machineNow() - startedAt) / 1000 };
   } finally {
     over.abort();
     await cluster.stop();
   }
 }
 
-function askEveryone(cluster: Cluster, ledger: Ledger, seed: number, signal: AbortSignal): Promise<unknown> {
-  const chance = chanceFrom(seed + 1000);
-  const others = Array.from({ length: 20 }, () => cluster.tokens.mint(0, chance).token);
+type Run = {
+  readonly setting: RunSetting;
+  readonly cluster: Cluster;
+  readonly ledger: Ledger;
+  readonly sweeps: SweepCounts;
+  phase: Phase;
+};
+
+/** How often each verifier is asked, for each that there is: often enough to measure in the quiet, and seldom enough to leave the machine to the faults. */
+const perVerifierMs: Readonly<Record<Phase, number>> = { quiet: 2, faults: 5 };
+
+function askEveryone(run: Run, signal: AbortSignal): Promise<unknown> {
+  const { setting, cluster, ledger } = run;
+  const chance = chanceFrom(setting.seed + 1000);
+  const pauseMs = (): number => setting.verifiers * perVerifierMs[run.phase];
   return Promise.all(
-    cluster.verifiers.map((verifier, index) => keepAsking({ verifier, index, ledger, others, chance }, signal)),
+    askedOf(cluster).map((verifier, index) => keepAsking({ verifier, index, pauseMs, ledger, chance }, signal)),
   );
 }
 
-/** The quiet part, then the part with faults, which end when enough is acknowledged. */
-async function revokeAll(
-  { seed, quiet, amidFaults, lossPercent, isControl, onProgress }: RunSetting,
-  cluster: Cluster,
-  ledger: Ledger,
-): Promise<ReadonlyMap<string, number>> {
-  const revoking: Revoking = { cluster, ledger, chance: chanceFrom(seed + 2000), head: { pos: 0 } };
-  const progress = setInterval(() => onProgress?.(progressOf(ledger)), 5000);
-  const until = async (phase: Phase, count: number): Promise<void> => {
-    const isWanted = (): boolean => acknowledgedOf(ledger).length < count;
-    await Promise.all(waits[phase].map((wait) => keepRevoking(revoking, { wait, phase, isWanted })));
-  };
+/** Without faults. It ends when every verifier refuses what was revoked, so that no fault is to blame for what came before it. */
+async function revokeInQuiet(run: Run): Promise<void> {
+  const { setting, cluster, ledger } = run;
+  await revokeSoMany(run, "quiet", setting.quiet);
+  await eventually("all refuse what was revoked before the faults", () =>
+    cluster.verifiers.every((_, index) =>
+      ledger
+        .unsettled(index)
+        .values()
+        .every(({ acknowledgedAt }) => acknowledgedAt === undefined),
+    ),
+  );
+}
+
+async function revokeAmidFaults(run: Run): Promise<ReadonlyMap<string, number>> {
+  const { seed, amidFaults, lossPercent } = run.setting;
+  run.phase = "faults";
+  const verifiers = askedOf(run.cluster);
   const faultsEnd = new AbortController();
   try {
-    await until("quiet", quiet);
-    for (const verifier of cluster.verifiers) verifier.setLosses(lossPercent);
+    for (const verifier of verifiers) verifier.setLosses(lossPercent);
     const chances = [chanceFrom(seed + 3000), chanceFrom(seed + 4000), chanceFrom(seed + 5000)] as const;
-    const faults = isControl ? new Map() : letFaultsCome(cluster, chances, faultsEnd.signal);
-    await until("faults", quiet + amidFaults);
+    const faults = letFaultsCome(run.cluster, chances, faultsEnd.signal);
+    await revokeSoMany(run, "faults", amidFaults);
     faultsEnd.abort();
-    for (const verifier of cluster.verifiers) verifier.setLosses(0);
+    for (const verifier of verifiers) verifier.setLosses(0);
     return await faults;
   } finally {
     faultsEnd.abort();
+  }
+}
+
+/** Until so many more are acknowledged. What many tokens share is revoked in the first half, so that it hides no loss in the second. */
+async function revokeSoMany({ setting, cluster, ledger, sweeps }: Run, phase: Phase, count: number): Promise<void> {
+  const { seed, onProgress } = setting;
+  const before = acknowledgedIn(ledger);
+  const done = (): number => acknowledgedIn(ledger) - before;
+  const isWanted = (): boolean => done() < count;
+  const revoking = (offset: number): Revoking => ({ cluster, ledger, chance: chanceFrom(seed + offset) });
+  const progress = setInterval(() => onProgress?.(progressOf(ledger)), 5000);
+  let swept = 0;
+  const isDue = async (): Promise<boolean> => {
+    const dueAt = (count / 2) * (swept++ / sweepsIn(count));
+    while (isWanted() && done() < dueAt) await delay(20);
+    return isWanted() && swept <= sweepsIn(count);
+  };
+  try {
+    const shared = revoking(2000);
+    await Promise.all([
+      ...waits[phase].map((wait) => keepRevoking(shared, { wait, phase, isWanted })),
+      keepSweeping(
+        revoking(6000),
+        { phase, wait: "durable", isWanted },
+        { isDue, counts: sweeps, chance: chanceFrom(seed + 7000) },
+      ),
+    ]);
+  } finally {
     clearInterval(progress);
   }
 }
 
-/** Every verifier about every acknowledged revocation. One that is stale again for a moment is asked again. */
-async function askAtLast({ verifiers }: Cluster, ledger: Ledger): Promise<void> {
-  const items = acknowledgedOf(ledger);
-  for (const [index, verifier] of verifiers.entries()) {
-    for (let from = 0; from < items.length; from += 200) {
-      const slice = items.slice(from, from + 200);
-      const tokens = slice.map(({ token }) => token);
-      let sentAt = performance.now();
-      let said = await ask(verifier, tokens);
-      for (let tries = 0; said.includes("stale_view") && tries < 100; tries++) {
-        await delay(100);
-        sentAt = performance.now();
-        said = await ask(verifier, tokens);
-      }
-      ledger.heardAtLast({ verifier: index, sentAt, answeredAt: performance.now() }, slice, said);
-    }
-  }
-}
+/** The control comes last. */
+const askedOf = ({ verifiers, control }: Cluster): readonly Program[] => [...verifiers, ...(control ? [control] : [])];
 
-const acknowledgedOf = ({ revoked }: Ledger) => revoked.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined);
+const sweepsIn = (count: number): number => Math.min(100, Math.max(4, Math.floor(count / 60)));
+
+const acknowledgedIn = ({ calls }: Ledger): number =>
+  calls.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined).length;
 
 const progressOf = (ledger: Ledger): string =>
-  `${acknowledgedOf(ledger).length} acknowledged, ${ledger.violations.length} violations`;
+  `${acknowledgedIn(ledger)} acknowledged, ${ledger.violations.length} violations`;
