@@ -26,7 +26,7 @@ function tell(mode: ModeName, places: () => Promise<Places>): void {
     await issuer.auth.settled();
     const mail = issuer.auth.inbox?.list().find((each) => each.to === email && each.kind === kind);
     assert.ok(mail?.link, `a mail ${kind} to ${email}`);
-    return new URL(mail.link).hash.slice("#token=".length);
+    return new URL(mail.link).search.slice("?token=".length);
   }
   const signedIn = async ({ email, password }: Person): Promise<Tokens & Person> => ({
     email,

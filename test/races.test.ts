@@ -32,7 +32,7 @@ onEachSetup("races", (_, places) => {
     await signIn(issuer, person);
     await issuer.post("/password/forgot", { email: person.email });
     await issuer.auth.settled();
-    const token = new URL(issuer.auth.inbox?.last(person.email)?.link ?? "").hash.slice("#token=".length);
+    const token = new URL(issuer.auth.inbox?.last(person.email)?.link ?? "").search.slice("?token=".length);
     const passwords = twenty((index) => `a new phrase of words, number ${index}`);
     const answers = await Promise.all(passwords.map((password) => issuer.post("/password/reset", { token, password })));
     assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, ...Array.from({ length: 19 }, () => 400)]);

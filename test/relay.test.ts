@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Verifier } from "@cardea/verifier";
+import { readSnapshot } from "@cardea/verifier/wire";
 import { ConfigurationError, createRelay } from "cardea";
 import { basic } from "./support/client.ts";
 import { closing } from "./support/closing.ts";
@@ -58,6 +59,21 @@ describe("a relay, and a relay of a relay", () => {
     const [own, near, far] = await Promise.all(
       [issuer, ...relays].map(async ({ url }) => (await fetch(`${url}/revocation/entries`, authorization)).json()),
     );
+    assert.deepEqual([near, far], [own, own]);
+  });
+
+  test("have the same fingerprints under the same key, and a snapshot of all of them", async () => {
+    const ada = await signIn(issuer);
+    await issuer.post("/sign-out", undefined, ada.access);
+    const authorization = { headers: { authorization: basic(credentials) } };
+    const [own, near, far] = await Promise.all(
+      [issuer, ...relays].map(async ({ url }) => {
+        const answer = await fetch(`${url}/revocation/snapshot`, authorization);
+        const { parts, ...head } = readSnapshot(new Uint8Array(await answer.arrayBuffer()));
+        return { ...head, fingerprints: [...parts()].flat().map(({ kind, lows, highs }) => ({ kind, lows, highs })) };
+      }),
+    );
+    assert.ok((own?.entries ?? 0) > 0);
     assert.deepEqual([near, far], [own, own]);
   });
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const root = join(import.meta.dirname, "..");
 
@@ -23,7 +24,7 @@ async function writeWebFiles(): Promise<void> {
   for (const name of webFiles) writeFileSync(join(web, "files", `${name}.js`), await webFile(name));
 }
 
-const webFiles: readonly WebFileName[] = ["pages", "playground"];
+const webFiles = ["pages", "playground"];
 
 function compile(name: string): void {
   const started = performance.now();

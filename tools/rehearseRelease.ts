@@ -17,7 +17,7 @@ let oldNode: string | undefined;
 
 /** A release as a stranger meets it: packed, installed into an empty folder, and used from JavaScript and TypeScript. */
 const steps: ReadonlyArray<readonly [string, () => Promise<string | undefined>]> = [
-  ["build every package from nothing", build],
+  ["build every package from nothing", async () => void (await build())],
   ["pack them", packAll],
   ["look into the tarballs", async () => void tarballs.forEach(inspect)],
   ["install publint and attw", async () => void (await run("npm", ["ci"], { cwd: checks, env }))],

@@ -15,16 +15,29 @@ export const authOptions: readonly string[] = Object.keys({
     ...{ preset: 0, idle: 0, absolute: 0, refreshGrace: 0, max: 0, fresh: 0 },
   } satisfies Members<"session">),
   ...members("sessions.", { store: 0 } satisfies Members<"sessions">),
+  ...members("revocation.", { log: 0 } satisfies Members<"revocation">),
   ...members("accounts.", { emailVerification: 0, fields: 0 } satisfies Members<"accounts">),
   ...members("passwords.", {
     ...{ memoryKiB: 0, passes: 0, workers: 0, maxQueue: 0, maxWait: 0, pepper: 0, earlierPeppers: 0 },
     ...{ policy: 0, contextWords: 0, breached: 0, firebase: 0 },
   } satisfies Members<"passwords">),
   ...members("mail.", { name: 0, from: 0, smtp: 0, send: 0, links: 0 } satisfies Members<"mail">),
+  ...members("pages.", { enabled: 0, name: 0, logo: 0, colors: 0, fields: 0 } satisfies Members<"pages">),
   ...members("audit.", { retention: 0 } satisfies Members<"audit">),
   ...members("cookies.", { name: 0, clearSiteData: 0 } satisfies Members<"cookies">),
 });
-type Group = "keys" | "access" | "session" | "sessions" | "accounts" | "passwords" | "mail" | "audit" | "cookies";
+type Group =
+  | "keys"
+  | "access"
+  | "session"
+  | "sessions"
+  | "revocation"
+  | "accounts"
+  | "passwords"
+  | "mail"
+  | "pages"
+  | "audit"
+  | "cookies";
 type Members<G extends Group> = Record<keyof NonNullable<AuthOptions[G]>, 0>;
 
 function members(group: string, names: Readonly<Record<string, 0>>): Readonly<Record<string, 0>> {
@@ -40,6 +53,7 @@ export const settingSamples: Readonly<Record<string, string>> = {
   CARDEA_SECRET: bytes("thirty-two bytes for a test only"),
   CARDEA_SESSION_PRESET: "aal1",
   CARDEA_SESSIONS_STORE: "redis://localhost:6379",
+  CARDEA_REVOCATION_LOG: "redis://localhost:6379",
   CARDEA_PASSWORDS_WORKERS: "2",
   CARDEA_PASSWORDS_MAX_QUEUE: "128",
   CARDEA_PASSWORDS_PEPPER: `p2:${bytes("thirty-two bytes for a pepper...")}`,

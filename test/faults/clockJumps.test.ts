@@ -176,7 +176,7 @@ function jump({ mode, by }: { readonly mode: ModeName; readonly by: number }, pl
     await set(by);
     await issuer.post("/password/forgot", { email: ada.email });
     await issuer.auth.settled();
-    const token = new URL(issuer.auth.inbox?.last(ada.email)?.link ?? "").hash.slice("#token=".length);
+    const token = new URL(issuer.auth.inbox?.last(ada.email)?.link ?? "").search.slice("?token=".length);
     await set(-by);
     clock.pass(hour + second);
     const reset = await issuer.post("/password/reset", { token, password: "a new phrase of words" });

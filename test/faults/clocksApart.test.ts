@@ -65,7 +65,7 @@ const revocations: Readonly<Record<string, (two: Two, person: Signed) => Promise
     await Promise.all(inboxes.map((auth) => auth.settled()));
     // Either may have fetched the mail from the store.
     const link = inboxes.map(({ inbox }) => inbox?.last(wanted)?.link).find((found) => found !== undefined) ?? "";
-    const token = new URL(link).hash.slice("#token=".length);
+    const token = new URL(link).search.slice("?token=".length);
     assert.equal((await other.post("/email/confirm", { token })).status, 204);
   },
 };

@@ -126,7 +126,7 @@ async function prepared(file: string): Promise<Before> {
   const { headers, refreshToken: refresh } = await issuer.user(first);
   await asking(issuer)("/password/forgot", { email });
   await issuer.auth.settled();
-  const link = new URL(issuer.inbox.last(email)?.link ?? "").hash.slice("#token=".length);
+  const link = new URL(issuer.inbox.last(email)?.link ?? "").search.slice("?token=".length);
   await issuer.close();
   return { refresh, bearer: headers().authorization ?? "", link, rows: rowsOf(file) };
 }

@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
-import { memory, postgres, realWorld, type Store, sqlite } from "cardea";
+import { memory, realWorld, type Store } from "cardea";
 import { type PostgresServer, startPostgres } from "#servers/postgresServer.ts";
-import { postgresSoftware, whereInstalled } from "#servers/software.ts";
+import { type RedisServer, startRedis } from "#servers/redisServer.ts";
+import { postgresSoftware, redisSoftware, whereInstalled } from "#servers/software.ts";
+import { openAt } from "./support/places.ts";
 import { followLog } from "./support/reading.ts";
 import { type Acknowledged, write } from "./support/writing.ts";
 
@@ -31,7 +33,7 @@ describe("on one file", () => {
 
   test(`${rule}, on sqlite`, async () => {
     const place = join(folder, "auth.db");
-    const stores = await Promise.all(limits.map(() => sqlite(place).open(realWorld)));
+    const stores = await Promise.all(limits.map(() => openAt("sqlite", place)));
     await assertNothingLost(stores, (tell) => inProcesses("sqlite", place, tell));
   });
 });
@@ -46,8 +48,28 @@ whereInstalled([postgresSoftware], rule, () =>
 
     test(`${rule}, on postgres`, async () => {
       const place = await server.newDatabase();
-      const stores = await Promise.all(limits.map(() => postgres(place).open(realWorld)));
+      const stores = await Promise.all(limits.map(() => openAt("postgres", place)));
       await assertNothingLost(stores, (tell) => inProcesses("postgres", place, tell));
+    });
+  }),
+);
+
+whereInstalled([redisSoftware], `${rule}, with the log in redis`, () =>
+  describe("on one file, with the log in redis", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cardea-writers-redis-"));
+    let server: RedisServer;
+    before(async () => {
+      server = await startRedis();
+    });
+    after(async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    test(`${rule}, with the log in redis`, async () => {
+      const place = `${join(folder, "auth.db")} ${server.url}`;
+      const stores = await Promise.all(limits.map(() => openAt("redis", place)));
+      await assertNothingLost(stores, (tell) => inProcesses("redis", place, tell));
     });
   }),
 );

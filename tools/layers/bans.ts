@@ -17,7 +17,7 @@ const theWorld = [
   "packages/server/src/cli/**",
 ];
 const theEdge = [
-  "packages/server/src/{http,pages}/**",
+  "packages/server/src/{http,pages,playground}/**",
   "packages/server/src/app.ts",
   "packages/server/src/testing/**",
   "packages/verifier/src/guards/**",

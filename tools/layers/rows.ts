@@ -45,9 +45,9 @@ export const rooms: readonly Room[] = [
   { row: 4, room: "session", holds: ["session/*"] },
 
   { row: 5, room: "account", holds: ["account/*"] },
+  { row: 5, room: "pages", holds: ["pages/*"], sees: ["ground", "ports", "mail"] },
 
   { row: 6, room: "http", holds: ["http/*"] },
-  { row: 6, room: "pages", holds: ["pages/*"] },
 
   {
     row: 7,
@@ -67,6 +67,12 @@ export const rooms: readonly Room[] = [
   },
 
   { row: 8, room: "relay", holds: ["relay/*"], sees: ["ground", "ports", "revoke", "audit", "http", "app"] },
+  {
+    row: 8,
+    room: "playground",
+    holds: ["playground/*"],
+    sees: ["ground", "ports", "web", "http", "pages", "app", "memory"],
+  },
   { row: 8, room: "conformance", holds: ["store/conformance*"], sees: ["ports"] },
   { row: 8, room: "memory", holds: ["store/memory*"], sees: ["ground", "ports"] },
   { row: 8, room: "migrations", holds: ["store/migrations*"], sees: ["ground"] },

@@ -11,6 +11,8 @@ import { feedRoutes } from "./http/feedRoutes.ts";
 import type { FeedSettings } from "./http/feedStream.ts";
 import type { Flows } from "./http/flows.ts";
 import { healthRoutes } from "./http/healthRoutes.ts";
+import type { HostedSettings } from "./http/hosted/hostedParts.ts";
+import { hostedRoutes } from "./http/hosted/hostedRoutes.ts";
 import { introspectRoutes } from "./http/introspectRoutes.ts";
 import { metadataRoutes } from "./http/metadataRoutes.ts";
 import { withOpenApiRoute } from "./http/openApiRoutes.ts";
@@ -48,6 +50,8 @@ export type AppParts = {
   readonly http: HttpSettings;
   /** Routes that the configuration adds, such as those of the development inbox. */
   readonly extraRoutes?: readonly Route[];
+  /** The hosted pages; undefined for none. */
+  readonly pages?: HostedSettings | undefined;
   readonly development: boolean;
   readonly world: World;
   readonly journal: Pick<Journal, "refused">;
@@ -65,6 +69,8 @@ export type HttpSettings = {
 /** The whole HTTP face as a function: a request in, an answer out, never an exception. */
 export type App = {
   readonly routes: readonly Route[];
+  /** The hosted pages, which are for people and in no document for programs. */
+  readonly pages: readonly Route[];
   readonly fetch: Serve;
   /** The person behind a request to a route of the application's own. */
   readonly authenticate: Authenticate;
@@ -100,15 +106,23 @@ export function createApp(parts: AppParts): App {
     bearer: (input, { fresh }) => personCaller(input, { maxAgeSeconds: fresh }, person),
     service: (input, { scope }) => serviceCaller(input, scope, { services: parts.services, refused }),
   };
+  const base = pathname === "/" ? "" : pathname;
+  const origins = { own: origin, listed: new Set(http.origins) };
+  const { pages: settings, revocations } = parts;
+  const shared = { flows, cookies, endings, refused, now, world, freshSeconds, origins };
+  const pages = settings
+    ? hostedRoutes({ ...shared, base: `${base}/pages`, settings, pull: feed.pull, effect: revocations.effect })
+    : [];
   const serving: Serving = {
-    base: pathname === "/" ? "" : pathname,
+    base,
     callers,
     cookies,
-    origins: { own: origin, listed: new Set(http.origins) },
+    origins,
     isSecure: protocol === "https:",
     clientAddress: parts.clientAddress,
     newRequestId: () => randomToken(world, 12),
     refused,
   };
-  return { routes, fetch: serveRoutes(routes, serving), authenticate: createAuthenticate(person, serving) };
+  const fetch = serveRoutes([...routes, ...pages], serving);
+  return { routes, pages, fetch, authenticate: createAuthenticate(person, serving) };
 }

@@ -4,6 +4,7 @@ import type { Authenticate } from "./http/authenticate.ts";
 import type { NodeHandler } from "./http/node.ts";
 import type { Route } from "./http/route.ts";
 import type { Serve } from "./http/serveRoutes.ts";
+import type { AccountClaims, AccountFields } from "./issue/accessToken.ts";
 import type { KeyRing } from "./keys/keyRing.ts";
 import type { Inbox } from "./mail/transport/inbox.ts";
 import type { PasswordPolicy } from "./people/passwords/policy.ts";
@@ -12,8 +13,10 @@ import type { Revocations } from "./revoke/revocations.ts";
 import type { Sessions } from "./session/session.ts";
 import type { AuditStore } from "./store/ports.ts";
 
-/** An issuer, ready to serve. */
-export type Auth = {
+/** An issuer, ready to serve; of which claims it adds to tokens and which fields its accounts have, its type knows. */
+export type Auth<Claims extends AccountClaims = AccountClaims, Fields extends AccountFields = AccountFields> = {
+  /** Never there: it carries types to `createClient<typeof auth>` of `@cardea/client`. */
+  readonly "~types"?: { readonly claims: Claims; readonly fields: Fields };
   /** All routes as a web-standard handler. `connection.address` is the other end of the connection, where the runtime knows it. */
   readonly fetch: Serve;
   /** The same for node:http, Connect and Express 4 and 5 (mounted or not, before or after `express.json()`). */
@@ -33,7 +36,10 @@ export type Auth = {
   readonly passwordPolicy: PasswordPolicy;
   /** The mails of a development server; undefined where mails are sent. */
   readonly inbox: Inbox | undefined;
+  /** Every route for programs, as the OpenAPI document has them. */
   readonly routes: readonly Route[];
+  /** Every route of the hosted pages. */
+  readonly pages: readonly Route[];
   /** Resolves when what was answered before is done behind the answer, and no mail is due. */
   readonly settled: () => Promise<void>;
   /** Ends feeds and hashing threads, writes what waits and closes the store; once, however often it is called. */

@@ -1,17 +1,18 @@
+import { webFile } from "#web";
 import { createApp } from "./app.ts";
 import type { Auth } from "./auth.ts";
 import { type AuthOptions, type CheckedOptions, checkOptions } from "./config/options.ts";
 import { createFlows } from "./flows/createFlows.ts";
 import { createClientAddress } from "./http/clientAddress.ts";
+import type { HostedSettings } from "./http/hosted/hostedParts.ts";
 import { inboxRoutes } from "./http/inboxRoutes.ts";
-import { linkRoutes } from "./http/linkRoutes.ts";
 import { nodeHandler } from "./http/node.ts";
+import type { AccountClaims, AccountFields, DefaultClaims } from "./issue/accessToken.ts";
 import { type Ground, openGround } from "./openGround.ts";
 import { openRooms, type Rooms, type Special } from "./openRooms.ts";
-import { baseStyle } from "./pages/baseStyle.ts";
 import { inboxPage, mailPage, missingMailPage } from "./pages/devInbox.ts";
 import { inboxStyle } from "./pages/devInboxStyle.ts";
-import { linkPage } from "./pages/linkPage.ts";
+import { themedColors } from "./pages/theme.ts";
 import { noRequest } from "./requestContext.ts";
 import { version } from "./version.ts";
 
@@ -19,7 +20,15 @@ import { version } from "./version.ts";
 const pruneEveryMs = 3_600_000;
 
 /** Opens an issuer over its store: migrated, with keys. Throws `ConfigurationError` for options that do not fit, each with its fix. */
-export const createAuth = async (given: AuthOptions): Promise<Auth> => openAuth(checkOptions(given));
+export const createAuth = async <
+  Claims extends AccountClaims = DefaultClaims,
+  Fields extends AccountFields = AccountFields,
+>(
+  given: AuthOptions<Claims, Fields>,
+): Promise<Auth<Claims, Fields>> => {
+  // The types of claims and fields are for those who use the result; inside they may be anything.
+  return (await openAuth(checkOptions(given as AuthOptions))) as Auth<Claims, Fields>;
+};
 
 /** The same for checked options, with what a test or a command does otherwise. */
 export async function openAuth(options: CheckedOptions, special: Special = {}): Promise<Auth> {
@@ -54,12 +63,10 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
     isReady: rooms.isReady,
     clientAddress,
     http: { origins: options.origins, cookies: options.cookies, stepUp: options.session.fresh },
-    extraRoutes: [
-      ...linkRoutes({ pages: { linkPage, baseStyle }, issuer }),
-      ...(mail.inbox
-        ? inboxRoutes({ inbox: mail.inbox, pages: { inboxPage, mailPage, missingMailPage, inboxStyle }, issuer, world })
-        : []),
-    ],
+    extraRoutes: mail.inbox
+      ? inboxRoutes({ inbox: mail.inbox, pages: { inboxPage, mailPage, missingMailPage, inboxStyle }, issuer, world })
+      : [],
+    pages: options.pages.enabled ? pageSettings(options, { issuer, minimum: policy.min }) : undefined,
     development: options.development,
     world,
     journal: { refused: countingGuesses(ground, rooms) },
@@ -73,6 +80,7 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
   const close = async (): Promise<void> => {
     clearInterval(pruning);
     feed.close();
+    await rooms.reassertion.close();
     await background.idle();
     await verifiers.close();
     await mail.close();
@@ -97,6 +105,7 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
     passwordPolicy: policy,
     inbox: mail.inbox,
     routes: app.routes,
+    pages: app.pages,
     settled: async () => {
       await background.idle();
       await mail.drained();
@@ -105,6 +114,21 @@ function assemble(options: CheckedOptions, ground: Ground, rooms: Rooms): Auth {
       closing ??= close();
       return closing;
     },
+  };
+}
+
+/** What the options mean for the hosted pages. */
+function pageSettings(
+  { pages, mail, accounts }: CheckedOptions,
+  { issuer, minimum }: { readonly issuer: string; readonly minimum: number },
+): HostedSettings {
+  const { name = mail.name ?? new URL(issuer).host, logo, colors, fields } = pages;
+  return {
+    theme: { name, logo, colors: themedColors(colors), fields },
+    minimum,
+    needsVerifiedEmail: accounts.emailVerification === "required",
+    canVerify: accounts.emailVerification !== "off",
+    script: () => webFile("pages"),
   };
 }
 

@@ -19,7 +19,10 @@ import { createPasswordHasher, type PasswordHasher } from "./people/passwordHash
 import { createPasswordPolicy } from "./people/passwords/policy.ts";
 import { type By, createPeople } from "./people/people.ts";
 import { createServices, type Services } from "./people/services.ts";
+import { noRequest } from "./requestContext.ts";
 import { type Feed, freshForMs, openFeed } from "./revoke/feed.ts";
+import { createFingerprintKeys } from "./revoke/fingerprintKey.ts";
+import { createReassertion, type Reassertion } from "./revoke/reassertion.ts";
 import { createRevocations, type Revocations } from "./revoke/revocations.ts";
 import { createVerifiers, type Verifiers } from "./revoke/verifiers.ts";
 import { createMinting } from "./session/minting.ts";
@@ -40,6 +43,7 @@ export type Rooms = Omit<FlowParts, keyof Ground> & {
   readonly feed: Feed;
   readonly verifiers: Verifiers;
   readonly revocations: Revocations;
+  readonly reassertion: Reassertion;
   readonly mail: MailRoom;
   readonly hasher: PasswordHasher;
   readonly recovery: Recovery;
@@ -64,19 +68,24 @@ export async function openRooms(options: CheckedOptions, ground: Ground, special
     // An issuer judges by a view of its own, so whoever waits for a revocation to hold everywhere waits for it, too.
     const self = { serviceId: "issuer", name: randomToken(world, 6) };
     const verifiers = createVerifiers({ store: store.verifiers, world, self, onEvent });
+    const reassertion = createReassertion({ store: store.revocations, world, now: cautiousNow, onEvent });
     const onRead = async (head: LogHead): Promise<void> => {
       await verifiers.greet({ ...self, maxStalenessMs: freshForMs });
       verifiers.confirm(self, head);
+      reassertion.reached(head);
     };
-    const feed = await openFeed({ store: store.revocations, world, cautiousNow, onRead, onEvent });
-    return furnish(options, ground, { secrets, keys, mail, feed, verifiers, hasher: special.hasher });
+    const onFrame = reassertion.joined;
+    const [newest = new Uint8Array()] = secrets;
+    const keyOf = createFingerprintKeys(derivedSecret(newest, "fingerprints"));
+    const feed = await openFeed({ store: store.revocations, world, cautiousNow, keyOf, onFrame, onRead, onEvent });
+    return furnish(options, ground, { secrets, keys, mail, feed, verifiers, reassertion, hasher: special.hasher });
   } catch (error) {
     await keys.close();
     throw error;
   }
 }
 
-type Opened = Pick<Rooms, "keys" | "mail" | "feed" | "verifiers"> & {
+type Opened = Pick<Rooms, "keys" | "mail" | "feed" | "verifiers" | "reassertion"> & {
   readonly secrets: readonly Uint8Array[];
   readonly hasher: PasswordHasher | undefined;
 };
@@ -84,7 +93,7 @@ type Opened = Pick<Rooms, "keys" | "mail" | "feed" | "verifiers"> & {
 function furnish(
   options: CheckedOptions,
   ground: Ground,
-  { secrets, keys, mail, feed, verifiers, ...given }: Opened,
+  { secrets, keys, mail, feed, verifiers, reassertion, ...given }: Opened,
 ): Rooms {
   const { store, world, journal, onEvent, refused } = ground;
   const [newest = new Uint8Array()] = secrets;
@@ -138,19 +147,26 @@ function furnish(
     refused: refusedBy,
   });
 
+  const endSession = async (sessionId: string, by: By): Promise<boolean> => {
+    const owner = await people.change({ sessionId }, by, ({ account }) => ({ answer: account.id }));
+    return owner !== undefined && sessions.end(owner, sessionId, by);
+  };
   const revocations = createRevocations({
     store: store.revocations,
     feed,
     verifiers,
     world,
-    endSession: async (sessionId, by) => {
-      const owner = await people.change({ sessionId }, by, ({ account }) => ({ answer: account.id }));
-      return owner !== undefined && sessions.end(owner, sessionId, by);
-    },
+    endSession,
     endSubject: async (accountId, by) => (await sessions.endAll(accountId, by)) !== undefined,
     areTokensOpaque: options.mode === "stateful",
     revokeKey: keys.revoke,
     told: refusedBy,
+  });
+
+  reassertion.start({
+    endSession: (sessionId) => endSession(sessionId, { ...noRequest, actor: "system" }),
+    revokeKey: async (kid) => (await keys.revoke(kid)) === "revoked",
+    pull: feed.pull,
   });
 
   const refusedLink = (refusal: LinkRefusal, by: By): void => refusedBy({ type: "link_refused", ...refusal }, by);
@@ -177,6 +193,7 @@ function furnish(
     feed,
     verifiers,
     revocations,
+    reassertion,
     mail,
     isReady: async () =>
       feed.pull().then(

@@ -4,15 +4,16 @@ import { ConfigurationError } from "./refusal.ts";
 import type { Store } from "./store/ports.ts";
 import type { World } from "./world.ts";
 
-/** The configured store, with its cache in front if there is one. Throws `ConfigurationError`. */
+/** The configured store, with its log elsewhere and a cache in front if there are such. Throws `ConfigurationError`. */
 export async function openStore(
-  { store: factory, sessions, development }: CheckedOptions,
+  { store: factory, sessions, revocation, development }: CheckedOptions,
   tools: { readonly world: World; readonly onEvent: EventSink },
 ): Promise<Store> {
-  const record = await factory.open(tools.world, { migrate: development || factory.migratesAtStart === true });
-  if (!sessions.store) return record;
+  const migrate = development || factory.migratesAtStart === true;
+  const record = await factory.open(tools.world, { migrate, onEvent: tools.onEvent });
   try {
-    return await sessions.store.over(record, tools);
+    const carried = revocation.log ? await revocation.log.carry(record, tools) : record;
+    return sessions.store ? await sessions.store.over(carried, tools) : carried;
   } catch (error) {
     await record.close();
     throw error;

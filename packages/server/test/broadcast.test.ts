@@ -29,6 +29,7 @@ function listener(): {
     frames,
     ended: () => hasEnded,
     hears: {
+      format: "json",
       frame: (bytes) => {
         for (const event of parser.push(bytes)) {
           const said = readFeedEvent(event);
@@ -47,7 +48,7 @@ const spans = (frames: readonly Frame[]): readonly string[] =>
 
 describe("frames to all who listen", () => {
   test("the first one is sent at once; what comes soon after goes out together, and nothing is lost", async () => {
-    const broadcast = createBroadcast({ monotonic: () => performance.now() });
+    const broadcast = createBroadcast({ monotonic: () => performance.now(), printer: () => undefined });
     const { frames, hears } = listener();
     broadcast.subscribe(hears);
     broadcast.publish(frame(0, 1));
@@ -64,7 +65,7 @@ describe("frames to all who listen", () => {
   });
 
   test("frames that do not chain, or are of another epoch, stay apart and in order", async () => {
-    const broadcast = createBroadcast({ monotonic: () => performance.now() });
+    const broadcast = createBroadcast({ monotonic: () => performance.now(), printer: () => undefined });
     const { frames, hears } = listener();
     broadcast.subscribe(hears);
     broadcast.publish(frame(0, 1));
@@ -74,7 +75,7 @@ describe("frames to all who listen", () => {
   });
 
   test("what waits is sent before the end, and who comes later is told that it is over", () => {
-    const broadcast = createBroadcast({ monotonic: () => performance.now() });
+    const broadcast = createBroadcast({ monotonic: () => performance.now(), printer: () => undefined });
     const [early, gone, late] = [listener(), listener(), listener()];
     broadcast.subscribe(early.hears);
     broadcast.subscribe(gone.hears)();

@@ -33,7 +33,7 @@ describe("the inbox of a development server", () => {
     const [, path = ""] = /<li><a href="\/auth([^"]*)"/.exec(list.text) ?? [];
     const { text } = await issuer.get(path);
     const link = inbox.last(credentials.email)?.link ?? "";
-    assert.match(link, new RegExp(`^${issuer.url}/links/reset-password#token=`));
+    assert.match(link, new RegExp(`^${issuer.url}/pages/reset\\?token=`));
     assert.ok(text.includes(`<a href="${link}" rel="noreferrer">${link}</a>`));
   });
 
@@ -94,7 +94,7 @@ describe("the inbox of a development server", () => {
       assert.equal(mails.length > before, /^HTTP\/1\.1 20/.test(sent), sent.split("\r\n")[0]);
       for (const { text, html, subject, link } of mails) {
         assert.doesNotMatch(`${text}${html}${subject}`, /evil/);
-        if (link !== undefined) assert.ok(link.startsWith(`${issuer.url}/links/`));
+        if (link !== undefined) assert.ok(link.startsWith(`${issuer.url}/pages/`));
       }
     });
   }

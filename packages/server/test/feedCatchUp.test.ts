@@ -24,7 +24,7 @@ async function longLog() {
   };
   const store: Log = { ...revocations, read };
   const onEvent = (): void => undefined;
-  const feed = await openFeed({ store, world: realWorld, cautiousNow: realWorld.now, onEvent });
+  const feed = await openFeed({ store, world: realWorld, cautiousNow: realWorld.now, keyOf: () => undefined, onEvent });
   reads = 0;
   return {
     feed,
@@ -37,7 +37,11 @@ async function longLog() {
 
 test("a long past is read from the store as its reader takes it", async () => {
   const { feed, reads } = await longLog();
-  const stream = await feedStream(feed, settings, { cursor: undefined, signal: new AbortController().signal });
+  const stream = await feedStream(feed, settings, {
+    cursor: undefined,
+    format: "json",
+    signal: new AbortController().signal,
+  });
   const reader = stream.getReader();
   const parser = createEventParser();
   const taken: string[] = [];
@@ -55,7 +59,11 @@ test("a long past is read from the store as its reader takes it", async () => {
 
 test("F-05: a log that is lost on the way ends the stream, so that its reader asks again from where it is", async () => {
   const { feed, lose } = await longLog();
-  const stream = await feedStream(feed, settings, { cursor: undefined, signal: new AbortController().signal });
+  const stream = await feedStream(feed, settings, {
+    cursor: undefined,
+    format: "json",
+    signal: new AbortController().signal,
+  });
   const reader = stream.getReader();
   for (let piece = 0; piece < 2; piece++) await reader.read();
   lose();

@@ -104,6 +104,7 @@ async function countedFeed(store?: Store): Promise<{ feed: Feed; store: Store; l
     store: opened.revocations,
     world: realWorld,
     cautiousNow: realWorld.now,
+    keyOf: () => undefined,
     onEvent,
   });
   let listening = 0;
@@ -119,7 +120,7 @@ async function countedFeed(store?: Store): Promise<{ feed: Feed; store: Store; l
 }
 
 const settings = { heartbeatMs: 2000, maxTtlSeconds: 300 };
-const someone = (signal = new AbortController().signal) => ({ cursor: undefined, signal });
+const someone = (signal = new AbortController().signal) => ({ cursor: undefined, format: "json" as const, signal });
 const revocation = (key: string) => ({ kind: "session" as const, key, expiresAt: 9e15 });
 
 describe("a reader is let go of", () => {

@@ -51,7 +51,7 @@ async function fresh({ ask, mail }: Use): Promise<{ readonly token: string; read
   const { to, kind } = mail(person);
   const link = issuer.auth.inbox?.list().find((each) => each.to === to && each.kind === kind)?.link;
   assert.ok(link, `a mail ${kind} to ${to}`);
-  return { token: new URL(link).hash.slice("#token=".length), person };
+  return { token: new URL(link).search.slice("?token=".length), person };
 }
 
 /** The refusals that spending this link told, beside its answer. */

@@ -40,7 +40,7 @@ describe("a mail", () => {
       const link = "token" in message ? createLinks({ issuer }).linkUrl(purposeOf[message.kind], token) : undefined;
       assert.equal(mail.link, link);
       assert.equal(mail.text.includes(token), link !== undefined);
-      assert.equal(mail.text.split("\n").includes(link ?? `${new URL(issuer).origin}/`), true);
+      assert.equal(mail.text.split("\n").includes(link ?? `${issuer}/pages/sign-in`), true);
     });
   }
 
@@ -143,13 +143,13 @@ describe("a mail that waits", () => {
 describe("links", () => {
   const purposes = ["verify_email", "reset_password", "change_email"] as const;
 
-  test("CS-FP2: by default a link leads below the issuer, over https, with the token as its fragment", () => {
+  test("CS-FP2: by default a link leads to the hosted pages below the issuer, over https, with the token in its query", () => {
     const { linkUrl, home } = createLinks({ issuer });
     assert.deepEqual(
       purposes.map((purpose) => linkUrl(purpose, "t")),
-      ["verify-email", "reset-password", "change-email"].map((page) => `${issuer}/links/${page}#token=t`),
+      ["verify", "reset", "change-email"].map((page) => `${issuer}/pages/${page}?token=t`),
     );
-    assert.equal(home, "https://app.example.com/");
+    assert.equal(home, `${issuer}/pages/sign-in`);
   });
 
   test("R-06: whatever a request says of its host, there is no way for it into a link", () => {
@@ -157,11 +157,11 @@ describe("links", () => {
     for (const forged of ["evil.com", "//evil.com/", "@evil.com", "https://evil.com/#", "\\evil.com", "$&{token}"]) {
       const { link = "" } = written(resetFor(to, forged));
       assert.equal(new URL(link).origin, "https://app.example.com");
-      assert.equal(decodeURIComponent(new URL(link).hash), `#token=${forged}`);
+      assert.equal(new URL(link).search, `?token=${encodeURIComponent(forged)}`);
     }
   });
 
-  test("R-08: the token reaches no server, not the page's own either, and so no log and no Referer", async () => {
+  test("R-08: the token for a page of the application reaches no server, not the page's own either, and so no log and no Referer", async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(JSON.stringify([request.url, request.headers]));
@@ -171,7 +171,9 @@ describe("links", () => {
     server.listen(0, "localhost", listening.resolve);
     await listening.promise;
     const { port } = server.address() as AddressInfo;
-    const { linkUrl } = createLinks({ issuer: `http://localhost:${port}/auth` });
+    const origin = `http://localhost:${port}`;
+    const pages = { verify: `${origin}/verify`, reset: `${origin}/reset`, changeEmail: `${origin}/change` };
+    const { linkUrl } = createLinks({ issuer: `${origin}/auth`, pages });
     for (const purpose of purposes) await (await fetch(linkUrl(purpose, token))).text();
     server.close();
     server.closeAllConnections();

@@ -75,7 +75,7 @@ describe("a session buys what it was made for", () => {
 });
 
 describe("no answer sends a browser anywhere", () => {
-  test("R-15, R-18, OA-7, OA-8: no route redirects, whatever address it is given", async () => {
+  test("R-15, R-18, OA-7, OA-8: no route for programs redirects, whatever address it is given", async () => {
     const declared = issuer.auth.routes.flatMap(({ answers }) => answers.map(({ status }) => status));
     assert.deepEqual(
       declared.filter((status) => status >= 300),
@@ -86,7 +86,7 @@ describe("no answer sends a browser anywhere", () => {
       const answers = [
         await issuer.send(`/sign-in?${asked}`, jsonPost({ email: ada.email, password: ada.password })),
         await issuer.get(`/me?${asked}`, ada.bearer),
-        await issuer.get(`/links/verify-email?${asked}`),
+        await issuer.get(`/pages/sign-in?${asked}`),
       ];
       for (const { status, headers, text } of answers) {
         assert.deepEqual([status, headers.get("location"), headers.get("refresh")], [200, null, null]);

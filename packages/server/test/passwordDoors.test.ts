@@ -32,7 +32,7 @@ const doors: Readonly<Record<string, Door>> = {
     await issuer.post("/password/forgot", { email });
     await issuer.auth.settled();
     const mail = issuer.auth.inbox?.list().find(({ to, kind }) => to === email && kind === "reset_password");
-    const token = new URL(mail?.link ?? "").hash.slice("#token=".length);
+    const token = new URL(mail?.link ?? "").search.slice("?token=".length);
     return { done: 204, set: (password) => issuer.post("/password/reset", { token, password }) };
   },
 };

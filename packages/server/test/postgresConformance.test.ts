@@ -12,10 +12,18 @@ whereInstalled([postgresSoftware], "the store in PostgreSQL", () => {
   });
   after(() => server.stop());
 
-  storeConformance("postgres", async () => {
-    const store = await postgres(await server.newSchema()).open(realWorld);
-    // While connections are being made, whoever has one first is alone; races begin with all of them.
-    await Promise.all(Array.from({ length: 20 }, () => store.revocations.read(0, 1)));
-    return store;
-  });
+  storeConformance(
+    "postgres",
+    async () => {
+      const store = await postgres(await server.newSchema()).open(realWorld);
+      // While connections are being made, whoever has one first is alone; races begin with all of them.
+      await Promise.all(Array.from({ length: 20 }, () => store.revocations.read(0, 1)));
+      return store;
+    },
+    async () => {
+      // Notifications are of a database.
+      const url = await server.newDatabase();
+      return [await postgres(url).open(realWorld), await postgres(url).open(realWorld)];
+    },
+  );
 });

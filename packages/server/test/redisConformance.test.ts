@@ -35,17 +35,16 @@ whereInstalled([redisSoftware], "the conformance of stores with Redis in front",
   const withCache = (record: Store, prefix: string): Promise<Store> =>
     redis(server.url, { prefix, deadline: "5s" }).over(record, { world: realWorld, onEvent });
 
-  storeConformance("redis over sqlite", async () => {
+  const openTwo = async (): Promise<readonly [Store, Store]> => {
+    const name = `pair${stores++}`;
+    return [await withCache(await openRecord(name), name), await withCache(await openRecord(name), name)];
+  };
+  const single = async (): Promise<Store> => {
     const name = `single${stores++}`;
     return withCache(await openRecord(name), name);
-  });
-
-  storeConformance("two processes with redis over one sqlite", async () => {
-    const name = `pair${stores++}`;
-    const [here, there] = await Promise.all([
-      withCache(await openRecord(name), name),
-      withCache(await openRecord(name), name),
-    ]);
+  };
+  const pair = async (): Promise<Store> => {
+    const [here, there] = await openTwo();
     return {
       ...here,
       people: { ...here.people, findByToken: there.people.findByToken },
@@ -59,7 +58,9 @@ whereInstalled([redisSoftware], "the conformance of stores with Redis in front",
         await there.close();
       },
     };
-  });
+  };
+  storeConformance("redis over sqlite", single, openTwo);
+  storeConformance("two processes with redis over one sqlite", pair, openTwo);
 
   test("the suites looked tokens up in redis", async () => {
     const client = await createClient({ url: server.url }).connect();
@@ -79,8 +80,17 @@ whereInstalled([redisSoftware, postgresSoftware], "the conformance of Postgres w
   });
   after(() => Promise.all([cache.stop(), record.stop()]));
 
-  storeConformance("redis over postgres", async () => {
-    const store = await postgres(await record.newDatabase()).open(realWorld);
-    return redis(cache.url, { prefix: `p${stores++}`, deadline: "5s" }).over(store, { world: realWorld, onEvent });
-  });
+  const openAt = async (url: string): Promise<Store> =>
+    redis(cache.url, { prefix: `p${stores++}`, deadline: "5s" }).over(await postgres(url).open(realWorld), {
+      world: realWorld,
+      onEvent,
+    });
+  storeConformance(
+    "redis over postgres",
+    async () => openAt(await record.newDatabase()),
+    async () => {
+      const url = await record.newDatabase();
+      return [await openAt(url), await openAt(url)];
+    },
+  );
 });

@@ -49,7 +49,7 @@ describe("revoking by name", () => {
       assert.deepEqual([status, body.code], [401, "invalid_client"]);
     }
     assert.equal(await accepts(person.bearer), true);
-    for (const path of ["/revocation/head", "/revocation/entries", "/revocation/feed"]) {
+    for (const path of ["/revocation/head", "/revocation/entries", "/revocation/snapshot", "/revocation/feed"]) {
       assert.equal((await issuer.get(path, writer)).status, 403, path);
     }
     const introspected = await issuer.send("/introspect", formPost(`token=${person.access}`, writer));

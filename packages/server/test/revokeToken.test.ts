@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { memory } from "cardea";
-import { formPost, type Issuer, newPerson, startIssuer } from "./support/issuer.ts";
+import { formPost, type Issuer, newPerson, type Person, startIssuer } from "./support/issuer.ts";
 
 for (const mode of ["stateful", "stateless", "hybrid"] as const) {
   describe(`token revocation (RFC 7009), ${mode}`, () => {
@@ -74,3 +74,34 @@ test("F-05: a token that nobody can judge now is not said to be revoked", async 
   assert.equal((await issuer.get("/me", person.bearer)).status, 200);
   await issuer.close();
 });
+
+describe("a session that the store lost, as one does that goes on from an older copy of itself", () => {
+  const ways = {
+    "sign-out": (issuer: Issuer, { bearer }: Person) => issuer.post("/sign-out", undefined, bearer),
+    revocation: (issuer: Issuer, { access }: Person) => issuer.send("/revoke", formPost(`token=${access}`)),
+  };
+  for (const [way, end] of Object.entries(ways)) {
+    test(`${way} takes its access token back all the same`, async () => {
+      const issuer = await startIssuer();
+      const person = await newPerson(issuer);
+      const { sid: sessionId } = claimsOf(person.access);
+      await issuer.store.people.change({ sessionId }, () => ({ ended: [sessionId], answer: undefined }));
+      assert.equal(
+        (await issuer.get("/me", person.bearer)).status,
+        200,
+        "the token is out, and nobody knows its session",
+      );
+      assert.equal((await end(issuer, person)).status, 204);
+      assert.equal((await issuer.get("/me", person.bearer)).status, 401);
+      const { entries } = await issuer.store.revocations.read(0, 10);
+      assert.deepEqual(
+        entries.map(({ kind, key }) => [kind, key]),
+        [["session", sessionId]],
+      );
+      await issuer.close();
+    });
+  }
+});
+
+const claimsOf = (token: string): { readonly sid: string } =>
+  JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());

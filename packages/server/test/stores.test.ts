@@ -10,6 +10,14 @@ import { realWorld } from "../src/world.ts";
 const folder = mkdtempSync(join(tmpdir(), "cardea-stores-"));
 after(() => rmSync(folder, { recursive: true }));
 let files = 0;
+const newFile = (): string => join(folder, `${files++}.db`);
 
 storeConformance("memory", () => memory().open(realWorld));
-storeConformance("sqlite", () => sqlite(join(folder, `${files++}.db`)).open(realWorld));
+storeConformance(
+  "sqlite",
+  () => sqlite(newFile()).open(realWorld),
+  async () => {
+    const file = newFile();
+    return [await sqlite(file).open(realWorld), await sqlite(file).open(realWorld)];
+  },
+);

@@ -26,7 +26,7 @@ after(() => issuer.close());
 async function linkTokens(email: string): Promise<readonly string[]> {
   await issuer.auth.settled();
   const mails = (issuer.auth.inbox?.list() ?? []).filter(({ to }) => to === email);
-  return mails.flatMap(({ link }) => (link === undefined ? [] : [new URL(link).hash.slice("#token=".length)]));
+  return mails.flatMap(({ link }) => (link === undefined ? [] : [new URL(link).search.slice("?token=".length)]));
 }
 
 describe("what must not be guessed", () => {

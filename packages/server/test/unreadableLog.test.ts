@@ -59,7 +59,12 @@ test("a log that begins anew is read from its start, and nothing is forgotten", 
     const log = () => (current === inner ? stores.first : stores.second).revocations;
     return {
       ...stores.first,
-      revocations: { append: (all) => log().append(all), read: (...asked) => log().read(...asked) },
+      revocations: {
+        append: (all) => log().append(all),
+        read: (...asked) => log().read(...asked),
+        watch: () => () => undefined,
+        renew: (seen) => log().renew(seen),
+      },
     };
   };
   const issuer = await startIssuer({ store: { ...inner, open } });

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { World } from "./world.ts";
 
 /** What a request may cost, and who may end it. */
@@ -16,8 +17,24 @@ export type FetchLimits = {
 export async function fetchText(
   url: string,
   init: RequestInit,
-  { world, timeoutMs, maxBytes, signal }: FetchLimits,
+  limits: FetchLimits,
 ): Promise<{ readonly text: string; readonly headers: Headers }> {
+  const { body, headers } = await fetchWhole(url, init, limits, readText);
+  return { text: body, headers };
+}
+
+/** Fetches bytes in the same way. */
+export async function fetchBytes(url: string, init: RequestInit, limits: FetchLimits): Promise<Uint8Array> {
+  const { body } = await fetchWhole(url, init, limits, readBytes);
+  return body;
+}
+
+async function fetchWhole<Body>(
+  url: string,
+  init: RequestInit,
+  { world, timeoutMs, maxBytes, signal }: FetchLimits,
+  read: (response: Response, maxBytes: number) => Promise<Body>,
+): Promise<{ readonly body: Body; readonly headers: Headers }> {
   const exchange = new AbortController();
   const stop = (): void => exchange.abort(signal.reason);
   const timer = setTimeout(() => exchange.abort(new Error(`no complete answer within ${timeoutMs} ms`)), timeoutMs);
@@ -27,7 +44,7 @@ export async function fetchText(
     signal.throwIfAborted();
     const response = await world.fetch(url, { ...init, redirect: "error", signal: exchange.signal });
     if (response.status !== 200) throw new Error(statusFault(response.status));
-    return { text: await readText(response, maxBytes), headers: response.headers };
+    return { body: await read(response, maxBytes), headers: response.headers };
   } catch (cause) {
     throw new Error(`${url}: ${describeFault(cause)}`, { cause });
   } finally {
@@ -51,11 +68,21 @@ export function describeFault(fault: unknown): string {
 async function readText(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
+  for await (const chunk of chunksOf(response, maxBytes)) text += decoder.decode(chunk, { stream: true });
+  return text + decoder.decode();
+}
+
+async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of chunksOf(response, maxBytes)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* chunksOf(response: Response, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
     if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+    yield chunk;
   }
-  return text + decoder.decode();
 }

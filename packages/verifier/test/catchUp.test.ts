@@ -8,11 +8,12 @@ let view: RevocationView;
 let done: string[];
 let urgent: boolean;
 let repairs: boolean;
+let loading: boolean;
 let catchUp: CatchUp;
 
 beforeEach(() => {
   view = createRevocationView({ now: () => 0 });
-  [done, urgent, repairs] = [[], false, true];
+  [done, urgent, repairs, loading] = [[], false, true, false];
   catchUp = createCatchUp({
     view,
     feed: { reconnect: () => done.push("reconnect") },
@@ -24,6 +25,7 @@ beforeEach(() => {
       },
     },
     isUrgent: () => urgent,
+    isLoading: () => loading,
   });
 });
 afterEach(() => catchUp.close());
@@ -64,6 +66,14 @@ test("while somebody waits it is fetched, also where the feed goes on", async ()
   catchUp.heard();
   await pastTheGrace();
   assert.deepEqual(done, ["repair"]);
+});
+
+test("while most of the log is on its way by a snapshot, nothing is fetched beside it", async () => {
+  reach(4);
+  [urgent, loading] = [true, true];
+  catchUp.behind({ epoch: "e", head: 5 });
+  await pastTheGrace();
+  assert.deepEqual(done, []);
 });
 
 test("before the feed has said hello there is nothing to mend", async () => {

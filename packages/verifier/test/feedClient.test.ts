@@ -33,6 +33,7 @@ function follow(change: Partial<FeedClientConfig> = {}): FeedClient {
     view,
     world: { random: () => 0, fetch: (input, init) => fetch(input, init) },
     helloTimeoutMs: 20_000,
+    format: "json",
     on: {
       applied: () => {},
       gap: async () => told.push("gap"),
@@ -57,7 +58,7 @@ async function followToPositionOne(change: Partial<FeedClientConfig> = {}): Prom
 }
 
 const hangUp = (): void => {
-  for (const feed of issuer.feeds) feed.destroy();
+  for (const feed of issuer.feeds.keys()) feed.destroy();
 };
 
 test("joins what was revoked before and what is revoked now", async () => {
@@ -93,7 +94,7 @@ test("what is missing may be had elsewhere, and then the feed goes on", async ()
 
 test("comes back when the feed ends in order", async () => {
   await followToPositionOne();
-  for (const feed of issuer.feeds) feed.end();
+  for (const feed of issuer.feeds.keys()) feed.end();
   await eventually("it is back", () => issuer.resumedFrom.length === 2);
   assert.match(faults[0] ?? "", /the feed ended/);
 });

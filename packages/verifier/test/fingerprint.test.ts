@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createFingerprint, newFingerprintKey } from "../src/revocation/fingerprint.ts";
+import { createFingerprint, newFingerprintKey } from "../src/wire/fingerprint.ts";
 
 /** HalfSipHash-c-d with 64 bits of output, from its description, a step at a time. */
 function halfSipHash(message: Uint8Array, [low, high]: readonly [number, number], [c, d]: readonly [number, number]) {

@@ -96,7 +96,7 @@ test("positions read back; anything else is undefined", () => {
 
 test("every feed event reads back through the event stream", () => {
   const events: FeedEvent[] = [
-    { type: "hello", epoch: "e", head: 7, heartbeatMs: 1000, maxTtlSeconds: 3600 },
+    { type: "hello", epoch: "e", head: 7, heartbeatMs: 1000, maxTtlSeconds: 3600, format: "json" },
     {
       type: "frame",
       frame: { epoch: "e", from: 0, to: 7, entries: [{ kind: "all", key: "", pos: 7, expiresAt: 1, issuedBefore: 5 }] },
@@ -105,7 +105,9 @@ test("every feed event reads back through the event stream", () => {
     { type: "resync" },
     { type: "bye", retryMs: 250 },
   ];
-  const stream = createEventParser().push(new TextEncoder().encode(events.map(formatFeedEvent).join("")));
+  const stream = createEventParser().push(
+    new TextEncoder().encode(events.map((event) => formatFeedEvent(event)).join("")),
+  );
   assert.deepEqual(stream.map(readFeedEvent), events);
   assert.equal(stream[1]?.id, "e:7");
 });

@@ -83,7 +83,7 @@ async function resetByMail(email: string, account: string, passwords: number): P
   await auth.settled();
   // Mails overtake each other on their way.
   const mail = inbox.list().find(({ to, kind: about }) => to === email && about === "reset_password");
-  const token = new URL(mail?.link ?? "").hash.slice("#token=".length);
+  const token = new URL(mail?.link ?? "").search.slice("?token=".length);
   await send("POST", "/password/reset", { token, password: phrase(passwords) });
   say({ did: "reset_password", account, passwords });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Store } from "cardea";
+import { untilItHasTime } from "./writing.ts";
 
 /** Somebody who reads the log while it is written. */
 export type CursorReader = {
@@ -15,7 +16,7 @@ export function followLog({ revocations }: Pick<Store, "revocations">, limit: nu
   let finishing = false;
 
   const readOn = async (): Promise<boolean> => {
-    const { head, from, to, entries } = await revocations.read(cursor, limit);
+    const { head, from, to, entries } = await untilItHasTime(() => revocations.read(cursor, limit));
     assert.equal(from, cursor);
     assert.deepEqual(
       entries.map(({ pos }) => pos),

@@ -50,7 +50,7 @@ const nobody = {
 };
 
 /** A store that is too busy says so, and has done nothing; whoever asked comes back. */
-async function untilItHasTime<T>(ask: () => Promise<T>): Promise<T> {
+export async function untilItHasTime<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();

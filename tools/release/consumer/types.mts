@@ -1,5 +1,6 @@
 // What must compile for a stranger, and what must not. Nothing here runs.
 import type { IncomingMessage } from "node:http";
+import { createClient } from "@cardea/client";
 import { createVerifier as createJwtVerifier, generateKey, publicKeyOf, type Refusal, sign } from "@cardea/jwt";
 import { type AccessClaims, createVerifier, unchecked, type Verdict } from "@cardea/verifier";
 import { type ExpressGuard, expressGuard } from "@cardea/verifier/express";
@@ -50,4 +51,11 @@ export async function callerOf(request: Request): Promise<Response | AccessClaim
 expressGuard(verifier, { scope: "pay" });
 
 /** The embedded server, with its own types. */
-export const auth = createAuth({ issuer: policy.issuer, store: memory() });
+export const auth = createAuth({ issuer: policy.issuer, store: memory(), claims: () => ({ plan: "free" as const }) });
+
+/** A page's client knows the claims of that server. */
+export const client = createClient<Awaited<typeof auth>>({ baseUrl: "/auth" });
+export const plan: "free" | undefined = client.unverifiedClaims?.plan;
+
+// @ts-expect-error no such claim
+client.unverifiedClaims?.plane;

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient } from "@cardea/client";
 import { createVerifier, unchecked } from "@cardea/verifier";
 
 const port = await freePort();
@@ -31,6 +32,12 @@ try {
   assert.equal(accepted.ok, true, accepted.ok ? "" : accepted.refusal.message);
   assert.equal(accepted.claims.iss, issuer);
   await verifier.close();
+
+  const client = createClient({ baseUrl: issuer });
+  assert.equal((await client.signIn(person)).data?.user.email, person.email);
+  assert.equal((await client.fetch(`${issuer}/me`)).status, 200);
+  assert.equal((await client.signOut()).error, undefined);
+  client.close();
 } finally {
   server.kill("SIGTERM");
   const [code] = await ended;

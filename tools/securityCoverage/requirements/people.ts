@@ -105,7 +105,7 @@ export const people: readonly Area[] = [
       ["R-08", "Opening a link spends nothing and tells nobody the token."],
       ["R-10", "One mailbox gets few mails, whoever asks."],
       ["R-13", "An older request for another address is void, and a taken address is not given twice."],
-      ["R-15", "Nothing redirects, so nothing redirects elsewhere."],
+      ["R-15", "Nobody is led to an origin that is neither the issuer's own nor listed."],
       ["R-16", "Markup in names, addresses and links is shown as text."],
       ["R-18", "No answer makes a browser send a body again."],
     ],

@@ -6,6 +6,7 @@ import type { Background } from "../background.ts";
 import type { SecurityEvent } from "../event.ts";
 import type { PasswordPolicy } from "../people/passwords/policy.ts";
 import type { By } from "../people/people.ts";
+import type { Revocations } from "../revoke/revocations.ts";
 import type { Sessions } from "../session/session.ts";
 import type { SignInParts } from "../signin/signIn.ts";
 import type { SignUpParts } from "../signin/signUp.ts";
@@ -22,6 +23,7 @@ export type FlowParts = SignUpParts &
     readonly throttle: Throttle;
     readonly deviceTokens: DeviceTokens;
     readonly sessions: Sessions;
+    readonly revocations: Pick<Revocations, "revoke">;
     readonly accounts: Accounts;
     readonly recovery: Recovery;
     readonly emailAddress: EmailAddress;

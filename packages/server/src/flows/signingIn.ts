@@ -1,6 +1,7 @@
 import { problemFor, type Verdict } from "@cardea/verifier/judge";
-import type { SigningIn } from "../http/flows.ts";
+import type { Caller, SigningIn } from "../http/flows.ts";
 import { ok, refuse, StoreBusyError } from "../refusal.ts";
+import type { RequestContext } from "../requestContext.ts";
 import { reauthenticate, signIn } from "../signin/signIn.ts";
 import { signUp } from "../signin/signUp.ts";
 import { knownDevice } from "../signin/throttle/deviceToken.ts";
@@ -17,7 +18,15 @@ const unavailable = (): never => {
 
 /** How sessions begin, go on and end. */
 export function signingInFlows(parts: FlowParts): SigningIn {
-  const { throttle, policy, sessions, deviceTokens } = parts;
+  const { throttle, policy, sessions, deviceTokens, revocations } = parts;
+
+  /** A store that goes on from an older copy of itself does not know the session; its tokens are out all the same. */
+  const endForGood = async (who: Caller, context: RequestContext): Promise<void> => {
+    const by = byPerson(who, context);
+    if (await sessions.end(who.accountId, who.sessionId, by)) return;
+    await revocations.revoke({ kind: "session", key: who.sessionId }, by);
+  };
+
   return {
     signUp: async ({ email, password: input, fields: given }, context) => {
       const taken = await throttle.take("sign_up", { client: context.address });
@@ -65,7 +74,7 @@ export function signingInFlows(parts: FlowParts): SigningIn {
 
     signOut: async (who, context) => {
       if ("refreshToken" in who) await sessions.endByToken(who.refreshToken, byStranger(context));
-      else await sessions.end(who.accountId, who.sessionId, byPerson(who, context));
+      else await endForGood(who, context);
       return done;
     },
 
@@ -74,8 +83,7 @@ export function signingInFlows(parts: FlowParts): SigningIn {
       const verdict = await sessions.check(token);
       if (!verdict.ok) return cannotTell(verdict) ? unavailable() : done;
       const { sub: accountId, sid: sessionId } = verdict.claims;
-      if (sessionId !== undefined)
-        await sessions.end(accountId, sessionId, byPerson({ accountId, sessionId }, context));
+      if (sessionId !== undefined) await endForGood({ accountId, sessionId }, context);
       return done;
     },
 

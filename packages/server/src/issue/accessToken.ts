@@ -14,9 +14,23 @@ export type TokenProfile = {
   readonly claims: (account: PublicAccount) => AccountClaims;
 };
 
-/** An account without what must stay inside. */
-export type PublicAccount = Pick<TokenAccount, "id" | "email" | "roles" | "fields" | "createdAt"> & {
+/** The application's own fields of an account. */
+export type AccountFields = TokenAccount["fields"];
+
+/** An account without what must stay inside. It may be older than the schema of its fields. */
+export type PublicAccount<Fields extends AccountFields = AccountFields> = Pick<
+  TokenAccount,
+  "id" | "email" | "roles" | "createdAt"
+> & {
   readonly emailVerified: boolean;
+  readonly fields: Partial<Fields>;
+};
+
+/** The claims about a person where the application has no say. */
+export type DefaultClaims = {
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly roles: readonly string[];
 };
 
 /** The account as the application may see it. */

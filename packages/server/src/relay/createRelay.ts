@@ -67,7 +67,7 @@ async function openRelay(options: CheckedRelayOptions, upstream: Upstream, world
   try {
     await abortable(whole.promise, options.signal);
     const onEvent = (event: Parameters<Journal["refused"]>[0]) => journal.refused(event, noRequest, "system");
-    feed = await openFeed({ store: log, world, cautiousNow, onEvent });
+    feed = await openFeed({ store: log, world, cautiousNow, keyOf: () => log.key, onEvent });
   } catch (error) {
     await end();
     throw error;

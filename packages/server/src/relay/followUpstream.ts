@@ -45,6 +45,8 @@ export function followUpstream({ upstream, log, askHead, world, on }: FollowPart
     url: endpointUrl(upstream.issuer, endpoints.feed),
     authorization: upstream.authorization,
     view: log,
+    // By name, as whoever follows this relay may ask for names.
+    format: "json",
     world,
     helloTimeoutMs: 10_000,
     on: {

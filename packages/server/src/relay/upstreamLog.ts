@@ -1,5 +1,5 @@
 import type { RevocationView } from "@cardea/verifier/judge";
-import type { RevocationEntry } from "@cardea/verifier/wire";
+import type { NamedKey, RevocationEntry } from "@cardea/verifier/wire";
 import { StoreBusyError } from "../refusal.ts";
 import { revocationEnd } from "../revoke/revocation.ts";
 import type { RevocationStore } from "../store/ports.ts";
@@ -9,8 +9,10 @@ import type { World } from "../world.ts";
  * Somebody else's log as far as it has arrived: its live entries, under its epoch and its positions. It is written as a view is,
  * by frames that chain, and read as a store is, so that what follows an issuer can be followed like one.
  */
-export type UpstreamLog = Pick<RevocationView, "epoch" | "position" | "apply" | "adopt"> &
+export type UpstreamLog = Pick<RevocationView, "epoch" | "position" | "apply" | "adopt" | "use"> &
   Pick<RevocationStore, "read"> & {
+    /** Under which upstream takes fingerprints; undefined if it has not said so. */
+    readonly key: NamedKey | undefined;
     /** How many entries are held, with those that expired lately. */
     readonly size: number;
   };
@@ -39,6 +41,7 @@ export function createUpstreamLog({
 }): UpstreamLog {
   let epoch: string | undefined;
   let position = 0;
+  let key: NamedKey | undefined;
   /** In the order of their positions. */
   let entries: RevocationEntry[] = [];
   /** How far the log had arrived at moments of the monotonic clock, the earliest first. */
@@ -73,8 +76,16 @@ export function createUpstreamLog({
     get size() {
       return entries.length;
     },
+    get key() {
+      return key;
+    },
     adopt,
+    use: (next) => {
+      key = next;
+    },
     apply: (frame) => {
+      // Fingerprints cannot be passed on by name. They were not asked for.
+      if (frame.printed) return "other_key";
       if (frame.epoch !== epoch && frame.from > 0) return "other_epoch";
       if (frame.epoch !== epoch) adopt(frame.epoch);
       if (frame.from > position) return "gap";

@@ -1,8 +1,18 @@
-import { type Frame, formatFeedEvent, type RevocationEntry } from "@cardea/verifier/wire";
+import {
+  type FeedFormat,
+  type Frame,
+  formatFeedEvent,
+  type Printer,
+  type RevocationEntry,
+} from "@cardea/verifier/wire";
 import type { World } from "../world.ts";
 
-/** What a subscriber hears: an event in bytes, and the end. */
-export type FeedListener = { readonly frame: (event: Uint8Array) => void; readonly end: () => void };
+/** What a subscriber hears: an event in bytes, in the format that it reads, and the end. */
+export type FeedListener = {
+  readonly format: FeedFormat;
+  readonly frame: (event: Uint8Array) => void;
+  readonly end: () => void;
+};
 
 /** Frames to all who listen, in batches. */
 export type Broadcast = {
@@ -14,15 +24,21 @@ export type Broadcast = {
   readonly close: () => void;
 };
 
+/** What a broadcast is built from. */
+export type BroadcastConfig = Pick<World, "monotonic"> & {
+  /** What makes the fingerprints for those who read them; undefined without a key: they get names then, as all do. */
+  readonly printer: () => Printer | undefined;
+};
+
 /** So long nothing more is sent after each batch; a write for each revocation would fill a core with two hundred readers. */
 const leastRestMs = 5;
 
 /**
- * Each batch is encoded once for all, and followed by a rest as long as it took to hand out: with thousands of readers and
- * thousands of revocations a second, half of the process's time is left for everything else.
+ * Each batch is encoded once for all of one format, and followed by a rest as long as it took to hand out: with thousands of readers
+ * and thousands of revocations a second, half of the process's time is left for everything else.
  */
-export function createBroadcast({ monotonic }: Pick<World, "monotonic">): Broadcast {
-  const listeners = new Set<FeedListener>();
+export function createBroadcast({ monotonic, printer }: BroadcastConfig): Broadcast {
+  const listeners: Readonly<Record<FeedFormat, Set<FeedListener>>> = { json: new Set(), prints: new Set() };
   let waiting: Batch[] = [];
   let isResting = false;
   let isClosed = false;
@@ -31,9 +47,14 @@ export function createBroadcast({ monotonic }: Pick<World, "monotonic">): Broadc
     const batches = waiting;
     waiting = [];
     for (const frame of batches) {
-      const event = Buffer.from(formatFeedEvent({ type: "frame", frame }));
-      for (const listener of listeners) listener.frame(event);
+      for (const format of ["prints", "json"] as const) sendIn(format, frame);
     }
+  };
+
+  const sendIn = (format: FeedFormat, frame: Frame): void => {
+    if (listeners[format].size === 0) return;
+    const event = Buffer.from(formatFeedEvent({ type: "frame", frame }, format === "prints" ? printer() : undefined));
+    for (const listener of listeners[format]) listener.frame(event);
   };
 
   const flush = (): void => {
@@ -53,9 +74,10 @@ export function createBroadcast({ monotonic }: Pick<World, "monotonic">): Broadc
 
   return {
     subscribe: (listener) => {
+      const those = listeners[listener.format];
       if (isClosed) listener.end();
-      else listeners.add(listener);
-      return () => listeners.delete(listener);
+      else those.add(listener);
+      return () => those.delete(listener);
     },
     publish: (frame) => {
       const last = waiting.at(-1);
@@ -68,8 +90,10 @@ export function createBroadcast({ monotonic }: Pick<World, "monotonic">): Broadc
     close: () => {
       isClosed = true;
       send();
-      for (const listener of listeners) listener.end();
-      listeners.clear();
+      for (const all of Object.values(listeners)) {
+        for (const listener of all) listener.end();
+        all.clear();
+      }
     },
   };
 }

@@ -41,6 +41,8 @@ export type Revocations = {
    * or subject that the store knows loses its sessions too, so that nothing is refreshed; a key that is ours is replaced.
    */
   readonly revoke: (revoking: Revoking, by?: By) => Promise<Result<LogHead, RevokingRefusal>>;
+  /** Whether what this process revoked is on as many replicas of the log as are wanted; true where none are. */
+  readonly isReplicated: () => boolean;
   /** See `Verifiers.effect`. */
   readonly effect: Verifiers["effect"];
   readonly verifiers: Verifiers["list"];
@@ -48,7 +50,7 @@ export type Revocations = {
 
 /** What revoking is built from: the log, and what ends whatever lives in the store. Each answers whether there was such a thing. */
 export type RevocationsParts = {
-  readonly store: Pick<RevocationStore, "append">;
+  readonly store: Pick<RevocationStore, "append" | "isReplicated">;
   readonly feed: Pick<Feed, "pull">;
   readonly verifiers: Verifiers;
   readonly world: Pick<World, "now" | "monotonic">;
@@ -100,6 +102,7 @@ export function createRevocations(parts: RevocationsParts): Revocations {
       );
       return ok(await feed.pull());
     },
+    isReplicated: () => store.isReplicated?.() ?? true,
     effect: verifiers.effect,
     verifiers: verifiers.list,
   };

@@ -12,7 +12,7 @@ import type { VerifierStore } from "./ports/verifiers.ts";
 export type { AuditRecord, AuditStore } from "./ports/audit.ts";
 export type { Counter, CounterStore } from "./ports/counters.ts";
 export type { KeyChange, KeyStore, StoredKey } from "./ports/keys.ts";
-export type { LogHead, LogSlice, NewRevocation, RevocationStore } from "./ports/log.ts";
+export { epochLead, type LogHead, type LogSlice, type NewRevocation, type RevocationStore } from "./ports/log.ts";
 export type { MailStore, WaitingMail } from "./ports/mail.ts";
 export type {
   Account,
@@ -50,8 +50,8 @@ export type Store = {
 /** How a store is opened, and the secret that seals its keys when the configuration names none (undefined: it must name one). */
 export type StoreFactory = {
   readonly name: string;
-  /** Opens, and brings the schema up to date if `migrate` (default true). Throws `ConfigurationError` for a schema that is behind and must not be migrated now, or is of a newer version that broke with this one. */
-  readonly open: (world: World, options?: { readonly migrate?: boolean }) => Promise<Store>;
+  /** Opens, and brings the schema up to date if `migrate` (default true); `onEvent` is told what an operator should know. Throws `ConfigurationError` for a schema that is behind and must not be migrated now, or is of a newer version that broke with this one. */
+  readonly open: (world: World, options?: OpenOptions) => Promise<Store>;
   /** Whether an issuer brings the schema up to date by itself in production too; else `cardea migrate` does, so that a deploy decides when. */
   readonly migratesAtStart?: boolean;
   /** The store's own secret, made when it is asked for first; without `make` (default true) only if it is there. */
@@ -63,6 +63,9 @@ export type StoreFactory = {
   /** What a person should know about the engine as it is now: modes of files, room on the disk, its clock. Makes and changes nothing. */
   readonly check?: (world: World) => Promise<readonly Finding[]>;
 };
+
+/** How a store is opened. */
+export type OpenOptions = { readonly migrate?: boolean; readonly onEvent?: EventSink };
 
 /** One line of a check-up. `name` is what was looked at, in a word or two. */
 export type Finding = {
@@ -86,6 +89,16 @@ export type SessionCacheFactory = {
    */
   readonly over: (record: Store, tools: { readonly world: World; readonly onEvent: EventSink }) => Promise<Store>;
   /** What a person should know about the cache as it is now, each with its fix; empty: all is well. */
+  readonly findings: () => Promise<readonly string[]>;
+};
+
+/** Another place for the revocation log, which issuers then read there, while a revocation stays one transaction with its cause. */
+export type RevocationLogFactory = {
+  /** For people; without credentials. */
+  readonly name: string;
+  /** The record with its log carried on: a whole `Store`, whose `close` closes both. */
+  readonly carry: (record: Store, tools: { readonly world: World; readonly onEvent: EventSink }) => Promise<Store>;
+  /** What a person should know about that place as it is now, each with its fix; empty: all is well. */
   readonly findings: () => Promise<readonly string[]>;
 };
 

@@ -54,10 +54,12 @@ async function asService({ send, post, listen, keep, signIn }: Travel, folder: F
     await send("/introspect", formPost(`token=${encodeURIComponent(access)}`, wrong));
     await send("/revocation/head", { headers: authorizing(wrong) });
     await send("/revocation/entries", { headers: authorizing(wrong) });
+    await send("/revocation/snapshot", { headers: authorizing(wrong) });
     await listen("/revocation/feed", authorizing(wrong));
     await post("/revocation", { kind: "session", key: "somebody", reason: "leaked" }, wrong);
   }
   await send(`/revocation/entries?after=${refresh}`, { headers: { authorization } });
+  await send("/revocation/snapshot", { headers: { authorization } });
   await send(`/revocation/head?verifier=${encodeURIComponent(secret)}:`, { headers: { authorization } });
   await listen("/revocation/feed", { authorization, "last-event-id": refresh });
   await post("/revocation", { kind: refresh, key: access }, authorization);
@@ -72,10 +74,8 @@ async function asAnybody({ send, signIn }: Travel): Promise<void> {
     "/.well-known/oauth-authorization-server/auth",
     "/health/live",
     "/health/ready",
-    "/links/verify-email",
-    "/links/reset-password",
-    "/links/change-email",
-    "/links/style.css",
+    "/pages/sign-in",
+    "/pages/style.css",
     "/openapi.json",
   ]) {
     await send(path);

@@ -118,7 +118,7 @@ async function withIssuer(options: AuthOptions, work: (tour: Tour) => Promise<un
       },
       linkTo: (email) => {
         const mail = mails.findLast(({ to, link }) => to === email && link !== undefined);
-        return new URL(mail?.link ?? "").hash.slice("#token=".length);
+        return new URL(mail?.link ?? "").search.slice("?token=".length);
       },
     });
   } finally {

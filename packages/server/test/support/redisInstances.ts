@@ -43,7 +43,13 @@ export async function openInstance(record: Store, cache: SessionCacheFactory): P
     },
   };
   const store = await cache.over(counting, { world, onEvent });
-  const feed = await openFeed({ store: store.revocations, world, cautiousNow: world.now, onEvent });
+  const feed = await openFeed({
+    store: store.revocations,
+    world,
+    cautiousNow: world.now,
+    keyOf: () => undefined,
+    onEvent,
+  });
   const profile = {
     issuer: "https://issuer.example",
     audience: ["app"],

@@ -18,13 +18,15 @@ export type CatchUpConfig = {
   readonly repair: Pick<Repair, "run">;
   /** Whether somebody waits for the view to move. */
   readonly isUrgent: () => boolean;
+  /** Whether most of the log is on its way by a snapshot. */
+  readonly isLoading: () => boolean;
 };
 
 /**
  * The feed is usually a few milliseconds behind the log. What it does not bring by itself is fetched beside it; a feed that
  * brings nothing time and again, or follows another log, is left for a new one.
  */
-export function createCatchUp({ view, feed, repair, isUrgent }: CatchUpConfig): CatchUp {
+export function createCatchUp({ view, feed, repair, isUrgent, isLoading }: CatchUpConfig): CatchUp {
   let timer: NodeJS.Timeout | undefined;
   let heard = false;
   let unheardRepairs = 0;
@@ -34,7 +36,7 @@ export function createCatchUp({ view, feed, repair, isUrgent }: CatchUpConfig): 
   const act = async (head: Head): Promise<void> => {
     timer = undefined;
     // Before hello there is nothing to mend; while frames come, the rest is on its way.
-    if (isReached(head) || view.epoch === undefined || (heard && !isUrgent())) return;
+    if (isReached(head) || view.epoch === undefined || (heard && !isUrgent()) || isLoading()) return;
     const mayRepair = view.epoch === head.epoch && unheardRepairs < mostUnheardRepairs;
     unheardRepairs = mayRepair ? unheardRepairs + 1 : 0;
     if (mayRepair && (await repair.run()) && isReached(head)) return;

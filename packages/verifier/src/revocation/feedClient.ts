@@ -1,11 +1,11 @@
 import { backoffMs } from "../backoff.ts";
 import { statusFault } from "../fetchText.ts";
-import { type FeedEvent, type FeedHello, readFeedEvent } from "../wire/feedEvents.ts";
+import { type FeedEvent, type FeedFormat, type FeedHello, readFeedEvent } from "../wire/feedEvents.ts";
 import type { Frame } from "../wire/frames.ts";
 import { formatPosition } from "../wire/position.ts";
 import { parseEvents } from "../wire/sse.ts";
 import type { World } from "../world.ts";
-import type { RevocationView } from "./view.ts";
+import type { Applied, RevocationView } from "./view.ts";
 
 /** A view kept in step with the issuer's feed. */
 export type FeedClient = {
@@ -23,7 +23,9 @@ export type FeedClient = {
 export type FeedClientConfig = {
   readonly url: string;
   readonly authorization: string;
-  readonly view: Pick<RevocationView, "epoch" | "position" | "apply" | "adopt">;
+  readonly view: Pick<RevocationView, "epoch" | "position" | "apply" | "adopt" | "use">;
+  /** How entries are asked for; an issuer that cannot do so has its own way. */
+  readonly format: FeedFormat;
   readonly world: Pick<World, "fetch" | "random">;
   /** How long the feed may take to say hello; after that, its own heartbeat sets the measure. */
   readonly helloTimeoutMs: number;
@@ -32,6 +34,8 @@ export type FeedClientConfig = {
     readonly applied: () => void;
     /** Frames are missing. Resolves when they are in the view, or could not be had; then the feed is left. */
     readonly gap: () => Promise<unknown>;
+    /** Most of the log is missing. Resolves to whether it is in the view now; if not, the feed brings it. */
+    readonly farBehind?: () => Promise<boolean>;
     /** The view is no part of the log, or may be incomplete: everything is asked for again. */
     readonly resync: () => void;
     readonly fault: (fault: unknown) => void;
@@ -123,12 +127,13 @@ async function followOnce(config: FeedClientConfig, connection: AbortController,
   }
 }
 
-async function open({ url, authorization, view, world }: FeedClientConfig, signal: AbortSignal) {
+async function open({ url, authorization, view, world, format }: FeedClientConfig, signal: AbortSignal) {
   const headers = new Headers({ accept: "text/event-stream", authorization });
   if (view.epoch !== undefined && view.position > 0) {
     headers.set("last-event-id", formatPosition(view.epoch, view.position));
   }
-  const response = await world.fetch(url, { headers, redirect: "error", signal });
+  const asked = format === "json" ? url : `${url}?${new URLSearchParams({ format })}`;
+  const response = await world.fetch(asked, { headers, redirect: "error", signal });
   if (response.status !== 200) throw new Error(`${url}: ${statusFault(response.status)}`);
   const type = response.headers.get("content-type") ?? "";
   if (!/^text\/event-stream\s*(?:;|$)/i.test(type)) throw new Error(`${url}: the answer is not an event stream`);
@@ -144,22 +149,17 @@ function createListener(config: FeedClientConfig, { watchdog, proven }: Listener
   let hello: FeedHello | undefined;
   let announcedHead = 0;
 
-  return (event: FeedEvent): number | undefined | Promise<undefined> => {
+  return (event: FeedEvent): number | undefined | Promise<number | undefined> => {
     if (event.type === "hello") {
       hello = event;
       watchdog.setPatience(2.5 * Math.min(Math.max(event.heartbeatMs, 20), 60_000));
-      if (view.epoch === event.epoch && event.head >= view.position) return undefined;
-      if (view.epoch !== undefined) on.resync();
-      view.adopt(event.epoch);
-      return undefined;
+      return begin(config, event);
     }
     if (hello === undefined) throw new Error(`${url}: the feed did not begin with hello`);
     switch (event.type) {
       case "frame":
         if (event.frame.epoch !== hello.epoch) throw new Error(`${url}: a frame of another epoch`);
-        if (view.apply(event.frame) !== "joined") return mend(config, event.frame);
-        on.applied();
-        return undefined;
+        return hearFrame(config, event.frame);
       case "heartbeat":
         if (view.position < announcedHead) throw new Error(`${url}: the feed is behind the head it announced`);
         announcedHead = event.head;
@@ -175,11 +175,37 @@ function createListener(config: FeedClientConfig, { watchdog, proven }: Listener
   };
 }
 
-/** The frame stands beyond the view: with what is between them it is of use after all. */
-async function mend({ url, view, on }: FeedClientConfig, frame: Frame): Promise<undefined> {
+/** Which log this is, and under which key. What is missing of it may be so much that the feed is left, at once, for a snapshot. */
+function begin({ view, on }: FeedClientConfig, hello: FeedHello): undefined | Promise<number | undefined> {
+  if (hello.key) view.use(hello.key);
+  if (view.epoch !== hello.epoch || hello.head < view.position) {
+    if (view.epoch !== undefined) on.resync();
+    view.adopt(hello.epoch);
+  }
+  const missing = hello.head - view.position;
+  const { entries = 0, format } = hello;
+  if (format === "json" || !on.farBehind || Math.min(missing, entries) < fewMissing || 2 * missing < entries)
+    return undefined;
+  return on.farBehind().then((isThere) => (isThere ? 0 : undefined));
+}
+
+/** So many entries come by the feed as soon as by a snapshot. */
+const fewMissing = 10_000;
+
+function hearFrame(config: FeedClientConfig, frame: Frame): undefined | Promise<undefined> {
+  const outcome = config.view.apply(frame);
+  if (outcome !== "joined") return mend(config, frame, outcome);
+  config.on.applied();
+  return undefined;
+}
+
+/** The frame stands beyond the view: with what is between them it is of use after all. Of one under another key the entries come by name. */
+async function mend({ url, view, on }: FeedClientConfig, frame: Frame, outcome: Applied): Promise<undefined> {
   await on.gap();
   if (view.apply(frame) !== "joined") throw new Error(`${url}: frames are missing`);
   on.applied();
+  // The next feed begins with the key of the next frames.
+  if (outcome === "other_key") throw new Error(`${url}: the feed went on under another key`);
 }
 
 type Watchdog = ReturnType<typeof createWatchdog>;

@@ -9,6 +9,7 @@ import { createFeedClient } from "./feedClient.ts";
 import { createLease, type Lease } from "./lease.ts";
 import { createPositionWaits, type PositionWaits } from "./positionWaits.ts";
 import { createRepair } from "./repair.ts";
+import { createSnapshotClient } from "./snapshotClient.ts";
 import { createStanding } from "./standing.ts";
 import type { RevocationStatus } from "./status.ts";
 import { createRevocationView, type RevocationView } from "./view.ts";
@@ -59,10 +60,18 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
     url: endpointUrl(issuer, endpoints.entries),
     on: { applied, fault: standing.fault },
   });
+  const snapshot = createSnapshotClient({
+    authorization,
+    view,
+    world,
+    url: endpointUrl(issuer, endpoints.snapshot),
+    on: { applied, fault: standing.fault },
+  });
   const feed = createFeedClient({
     authorization,
     view,
     world,
+    format: "prints",
     url: endpointUrl(issuer, endpoints.feed),
     helloTimeoutMs: 10_000,
     on: {
@@ -74,12 +83,19 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
         standing.gap();
         return repair.run();
       },
+      farBehind: snapshot.load,
       resync: standing.resync,
       fault: standing.fault,
     },
   });
   const waits = createPositionWaits({ view, ask: () => lease.poke() });
-  const catchUp = createCatchUp({ view, feed, repair, isUrgent: () => waits.waiting > 0 });
+  const catchUp = createCatchUp({
+    view,
+    feed,
+    repair,
+    isUrgent: () => waits.waiting > 0,
+    isLoading: () => snapshot.isLoading,
+  });
   const lease = createLease({
     view,
     world,
@@ -106,7 +122,7 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
   };
   const close = (): Promise<void> => {
     standing.close();
-    for (const part of [catchUp, lease, repair, waits]) part.close();
+    for (const part of [catchUp, lease, repair, snapshot, waits]) part.close();
     return feed.close();
   };
   return { view, lease, reach: waits.reach, status, close };

@@ -1,12 +1,16 @@
+import { expiryOf } from "../wire/prints.ts";
 import { createCuts, never } from "./cuts.ts";
-import type { Filters } from "./filter.ts";
+import { columnsOf, type EntryColumns } from "./entryColumns.ts";
+import { addToFilter, doubled, type Filter, filterDepth, newFilter, segmentFilterDepth } from "./filter.ts";
 import {
+  capacityOf,
   claimSlot,
   expiryWord,
   findSlot,
   hasWaste,
   isFull,
   isLargest,
+  mostEntries,
   newSegment,
   rebuild,
   removeAt,
@@ -22,8 +26,10 @@ import {
 export type RevocationTable = {
   readonly size: number;
   readonly join: (low: number, high: number, entry: JoinedEntry) => void;
-  /** What has no bits in these is certainly not in the table. They are others after each `join` and `sweep`. */
-  readonly filters: Filters;
+  /** The same for columns of entries without `issuedBefore`, sooner. */
+  readonly joinColumns: (tag: number, columns: JoinedColumns) => void;
+  /** What has no bits in it is certainly not in the table. It is another one after each `join`, `sweep` and `reserve`. */
+  readonly filter: Filter;
   readonly has: (low: number, high: number) => boolean;
   /** The position by which the entry kills; 0 if there is no entry, or it has none. */
   readonly position: (low: number, high: number) => number;
@@ -31,6 +37,13 @@ export type RevocationTable = {
   readonly issuedBefore: (low: number, high: number) => number;
   /** Looks at up to `count` slots, going round, and forgets what expired before `now` (milliseconds since the epoch). */
   readonly sweep: (now: number, count: number) => void;
+  /** Makes room for so many entries at once, if the table is empty; else they make their own as they come. */
+  readonly reserve: (entries: number) => void;
+  /**
+   * Some of the entries: those of one segment, whose lower halves, as unsigned numbers, go from `from` up to before `end`. Called
+   * again with `end` until that is 2^32, it shows every entry that is there all the time.
+   */
+  readonly part: (from: number) => TablePart;
 };
 
 /** What an entry says, without its kind and key. With `issuedBefore`, its position kills nothing. */
@@ -39,23 +52,34 @@ export type JoinedEntry = {
   readonly issuedBefore?: number;
   /** Milliseconds since the epoch; held to the second, rounded up. */
   readonly expiresAt: number;
+  /** From 0 to 7, kept for whoever reads the table. */
+  readonly tag: number;
 };
+
+/** Columns of one length; expiries are in seconds, from 1 to 2^32 - 1. */
+export type JoinedColumns = Pick<EntryColumns, "lows" | "highs" | "positions" | "expiries">;
+
+/** Entries of a part of the table, and where the next part begins. */
+export type TablePart = EntryColumns & { readonly end: number };
 
 /**
  * An empty table. It grows by extendible hashing: one segment at a time is made larger or split in two, so no entry waits for
  * all others to be moved, and no second table stands beside the first.
  */
 export function createRevocationTable(): RevocationTable {
-  const segments = [newSegment(0, 0)];
+  const first = newSegment(whole, 0);
+  let segments = [first];
   const cuts = createCuts(() => segments.map(({ slots }) => slots));
   const hand = { segment: 0, at: 0 };
   let size = 0;
-  /** Indexed by the lowest bits of the upper half. A segment that is less deep stands in it several times. */
+  let slotIn = 0;
+  /** Indexed by the highest `depth` bits of the lower half. A segment that is less deep stands in it several times. */
   let directory = [...segments];
-  let filters: Filters = directory.map(({ filter }) => filter);
+  let depth = 0;
+  let filter = newFilter(filterDepth(capacityOf(first)));
 
-  const segmentOf = (high: number): Segment => {
-    const segment = directory[high & (directory.length - 1)];
+  const segmentOf = (low: number): Segment => {
+    const segment = directory[(low >>> 1) >>> (31 - depth)];
     if (segment === undefined) throw new Error("the directory has a hole");
     return segment;
   };
@@ -63,30 +87,48 @@ export function createRevocationTable(): RevocationTable {
   const remake = (segment: Segment): void => {
     if (isFull(segment) && isLargest(segment)) splitUp(segment);
     else rebuild(segment);
-    filters = directory.map(({ filter }) => filter);
+    if (depth === 0) filter = newFilter(filterDepth(capacityOf(segment)));
+    fillFilter(segment);
   };
 
   const splitUp = (segment: Segment): void => {
+    if (depth === segment.depth) {
+      directory = directory.flatMap((each) => [each, each]);
+      filter = doubled(filter);
+      depth += 1;
+    }
     const [zero, one] = split(segment);
-    if (directory.length === 2 ** segment.depth) directory = [...directory, ...directory];
-    directory = directory.map((each, index) => {
-      if (each !== segment) return each;
-      return (index >>> segment.depth) & 1 ? one : zero;
-    });
+    for (const half of [zero, one]) directory.fill(half, ...rangeIn(directory.length, half));
     segments.splice(segments.indexOf(segment), 1, zero, one);
+    fillFilter(one);
+    fillFilter(zero);
   };
 
-  /** The slot of a fingerprint; a new one says nothing yet. */
-  const slotFor = (low: number, high: number): SlotPlace => {
-    const known = segmentOf(high);
-    const found = findSlot(known, low, high);
-    if (found >= 0) return { slots: known.slots, at: found };
-    if (isFull(known)) remake(known);
-    const segment = segmentOf(high);
-    const at = ~findSlot(segment, low, high);
-    claimSlot(segment, at, low, high);
+  /** Takes the bits of what is not in the segment out of its part of the filter. */
+  const fillFilter = (segment: Segment): void => {
+    const { slots } = segment;
+    filter.words.fill(0, ...rangeIn(filter.words.length, segment));
+    for (let at = 0; at < slots.length; at += slotWords) {
+      if (slots[at + expiryWord] !== 0) addToFilter(filter, slots[at] ?? 0, slots[at + 1] ?? 0);
+    }
+  };
+
+  /** The segment of a fingerprint; with its slot, where \`slotIn\` begins. A new one says nothing yet. */
+  const slotFor = (low: number, high: number): Segment => {
+    let segment = segmentOf(low);
+    let at = findSlot(segment, low, high);
+    slotIn = at;
+    if (at >= 0) return segment;
+    while (isFull(segment)) {
+      remake(segment);
+      segment = segmentOf(low);
+      at = findSlot(segment, low, high);
+    }
+    claimSlot(segment, ~at, low, high);
+    addToFilter(filter, low, high);
     size += 1;
-    return { slots: segment.slots, at };
+    slotIn = ~at;
+    return segment;
   };
 
   const remove = (segment: Segment, at: number): void => {
@@ -111,40 +153,75 @@ export function createRevocationTable(): RevocationTable {
     }
   };
 
+  const reserve = (entries: number): void => {
+    if (size > 0) return;
+    depth = Math.max(0, Math.ceil(Math.log2(entries / (mostEntries * mostFilled))));
+    const each = entries / 2 ** depth;
+    const room = each + 4 * Math.sqrt(each);
+    segments = Array.from({ length: 2 ** depth }, (_, prefix) => newSegment({ depth, prefix }, room));
+    directory = [...segments];
+    filter = newFilter(depth === 0 ? filterDepth(room) : segmentFilterDepth + depth);
+  };
+
   return {
     get size() {
       return size;
     },
-    get filters() {
-      return filters;
+    get filter() {
+      return filter;
     },
-    join: (low, high, { pos, issuedBefore, expiresAt }) => {
-      const { slots, at } = slotFor(low, high);
-      cuts.join(slots, at, issuedBefore === undefined ? { pos, issuedBefore: never } : { pos: 0, issuedBefore });
+    join: (low, high, { pos, issuedBefore, expiresAt, tag }) => {
+      const { slots } = slotFor(low, high);
+      const at = slotIn;
+      if (issuedBefore !== undefined) cuts.join(slots, at, { pos: 0, issuedBefore }, tag);
+      else if (!cuts.joinPosition(slots, at, pos, tag)) cuts.join(slots, at, { pos, issuedBefore: never }, tag);
       slots[at + expiryWord] = Math.max((slots[at + expiryWord] ?? 0) >>> 0, expiryOf(expiresAt));
     },
-    has: (low, high) => findSlot(segmentOf(high), low, high) >= 0,
+    joinColumns: (tag, { lows, highs, positions, expiries }) => {
+      for (let row = 0; row < lows.length; row++) {
+        const { slots } = slotFor(lows[row] ?? 0, highs[row] ?? 0);
+        const at = slotIn;
+        const pos = positions[row] ?? 0;
+        if (!cuts.joinPosition(slots, at, pos, tag)) cuts.join(slots, at, { pos, issuedBefore: never }, tag);
+        slots[at + expiryWord] = Math.max((slots[at + expiryWord] ?? 0) >>> 0, expiries[row] ?? forGood);
+      }
+    },
+    has: (low, high) => findSlot(segmentOf(low), low, high) >= 0,
     position: (low, high) => {
-      const segment = segmentOf(high);
+      const segment = segmentOf(low);
       const at = findSlot(segment, low, high);
       return at < 0 ? 0 : cuts.position(segment.slots, at);
     },
     issuedBefore: (low, high) => {
-      const segment = segmentOf(high);
+      const segment = segmentOf(low);
       const at = findSlot(segment, low, high);
       return at < 0 ? never : cuts.issuedBefore(segment.slots, at);
     },
     sweep: (now, count) => {
       for (let looked = 0; looked < count; looked++) tick(now);
     },
+    reserve,
+    part: (from) => {
+      const segment = segmentOf(from);
+      // A segment that was split meanwhile begins before `from` or at it, and never ends before it.
+      return { ...columnsOf(segment, from, cuts), end: rangeIn(2 ** 32, segment)[1] };
+    },
   };
 }
 
-type SlotPlace = { readonly slots: Int32Array; readonly at: number };
+/** Of the whole range of lower halves. */
+const whole = { depth: 0, prefix: 0 } as const;
+
+/** Segments of a table that is made at once leave so much for more. */
+const mostFilled = 0.85;
+
+/** Where the part of a segment begins and ends in something that is `length` long and in the order of lower halves. */
+function rangeIn(length: number, { depth, prefix }: Segment): [start: number, end: number] {
+  const share = length / 2 ** depth;
+  return [prefix * share, (prefix + 1) * share];
+}
 
 /** Seconds in 32 bits, which end in 2106; what expires later stays for good. 0 is for empty slots. */
-const expiryOf = (expiresAt: number): number => Math.min(Math.max(Math.ceil(expiresAt / 1000), 1), forGood);
-
 const forGood = 2 ** 32 - 1;
 
 function isExpired(slots: Int32Array, at: number, now: number): boolean {

@@ -5,6 +5,7 @@ export const endpoints: {
   readonly feed: string;
   readonly head: string;
   readonly entries: string;
+  readonly snapshot: string;
   readonly revocation: string;
   readonly revoke: string;
 } = {
@@ -13,6 +14,7 @@ export const endpoints: {
   feed: "/revocation/feed",
   head: "/revocation/head",
   entries: "/revocation/entries",
+  snapshot: "/revocation/snapshot",
   revocation: "/revocation",
   revoke: "/revoke",
 };

@@ -1,7 +1,10 @@
+import { Buffer } from "node:buffer";
 import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { isRecord } from "../isRecord.ts";
+import { bytesOfKey, fingerprintKeyOf, isKeyId, type NamedKey } from "./fingerprint.ts";
 import { decodeFrame, encodeFrame, type Frame } from "./frames.ts";
 import { formatPosition, isEpoch, isPos } from "./position.ts";
+import type { Printer } from "./printedEntries.ts";
 import { formatEvent, type ServerEvent } from "./sse.ts";
 
 /** First event of every feed: where the log stands and how the feed will behave. */
@@ -11,7 +14,16 @@ export type FeedHello = {
   readonly head: number;
   readonly heartbeatMs: number;
   readonly maxTtlSeconds: number;
+  /** How entries go: `json`, all by name, or `prints`, most by fingerprint. */
+  readonly format: FeedFormat;
+  /** Under which fingerprints of this log are taken. Without it the issuer has none. */
+  readonly key?: NamedKey;
+  /** How many entries are alive, about. */
+  readonly entries?: number;
 };
+
+/** How the entries of a feed go; a reader asks for `prints` by `?format=prints`, and gets `json` from an issuer that has no other. */
+export type FeedFormat = "json" | "prints";
 
 /**
  * What the revocation feed says. `frame` carries revocations, `heartbeat` proves that the feed is alive, `resync` tells the
@@ -24,8 +36,8 @@ export type FeedEvent =
   | { readonly type: "resync" }
   | { readonly type: "bye"; readonly retryMs: number };
 
-/** Writes one feed event as it goes on the wire. Throws a TypeError for values that `readFeedEvent` would refuse. */
-export function formatFeedEvent(event: FeedEvent): string {
+/** Writes one feed event as it goes on the wire; frames by fingerprint, if there is a printer. Throws a TypeError for values that `readFeedEvent` would refuse. */
+export function formatFeedEvent(event: FeedEvent, printer?: Printer): string {
   switch (event.type) {
     case "hello":
       return formatEvent({ event: "hello", data: JSON.stringify(helloToWire(event)) });
@@ -33,7 +45,7 @@ export function formatFeedEvent(event: FeedEvent): string {
       return formatEvent({
         event: "r",
         id: formatPosition(event.frame.epoch, event.frame.to),
-        data: encodeFrame(event.frame),
+        data: encodeFrame(event.frame, printer),
       });
     case "heartbeat":
       return formatEvent({ event: "hb", data: JSON.stringify({ head: event.head }) });
@@ -75,20 +87,40 @@ const readers: Readonly<Record<string, (data: string) => FeedEvent>> = {
   },
 };
 
-const helloToWire = ({ epoch, head, heartbeatMs, maxTtlSeconds }: FeedHello): object => ({
+const helloToWire = ({ epoch, head, heartbeatMs, maxTtlSeconds, format, key, entries }: FeedHello): object => ({
   epoch,
   head,
   heartbeat_ms: heartbeatMs,
   max_ttl_seconds: maxTtlSeconds,
-  format: "json",
+  format,
+  ...(key ? { key: { id: key.id, value: Buffer.from(bytesOfKey(key.key)).toString("base64url") } } : {}),
+  ...(entries === undefined ? {} : { entries }),
 });
 
 function helloFromWire(value: Readonly<Record<string, unknown>>): FeedHello {
-  const { epoch, head, heartbeat_ms: heartbeatMs, max_ttl_seconds: maxTtlSeconds, format } = value;
-  if (format !== "json") throw malformed("hello: a format this version cannot read");
+  const { epoch, head, heartbeat_ms: heartbeatMs, max_ttl_seconds: maxTtlSeconds, format, key, entries } = value;
+  if (format !== "json" && format !== "prints") throw malformed("hello: a format this version cannot read");
   if (!isEpoch(epoch) || !isPos(head)) throw malformed("hello: epoch or head");
   if (!isPositive(heartbeatMs) || !isPositive(maxTtlSeconds)) throw malformed("hello: heartbeat_ms or max_ttl_seconds");
-  return { type: "hello", epoch, head, heartbeatMs, maxTtlSeconds };
+  if (entries !== undefined && !isPos(entries)) throw malformed("hello: entries");
+  if (format === "prints" && key === undefined) throw malformed("hello: no key");
+  return {
+    type: "hello",
+    epoch,
+    head,
+    heartbeatMs,
+    maxTtlSeconds,
+    format,
+    ...(key === undefined ? {} : { key: keyFromWire(key) }),
+    ...(entries === undefined ? {} : { entries }),
+  };
+}
+
+function keyFromWire(value: unknown): NamedKey {
+  const { id, value: secret } = isRecord(value) ? value : {};
+  const bytes = typeof secret === "string" ? Buffer.from(secret, "base64url") : undefined;
+  if (!isKeyId(id) || bytes?.length !== 8) throw malformed("hello: key");
+  return { id, key: fingerprintKeyOf(bytes) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

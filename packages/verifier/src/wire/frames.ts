@@ -1,20 +1,11 @@
 import { parseStrictJson } from "@cardea/jwt/strict-json";
 import { isRecord } from "../isRecord.ts";
+import { isKeyId } from "./fingerprint.ts";
+import { type RevocationKind, revocationKinds } from "./kinds.ts";
 import { isEpoch, isPos } from "./position.ts";
+import { decodePrints, encodePrints, type PrintedEntries, type Printer } from "./printedEntries.ts";
 
-/** What a revocation names: one token (`jti`), session (`sid`), subject (`sub`), client (`client_id`), tenant (`tid`), signing key (`kid`), or everything. */
-export type RevocationKind = "token" | "session" | "subject" | "client" | "tenant" | "key" | "all";
-
-/** Every kind, in the order in which a token is checked against them. */
-export const revocationKinds: readonly RevocationKind[] = [
-  "token",
-  "session",
-  "subject",
-  "client",
-  "tenant",
-  "key",
-  "all",
-];
+export { type RevocationKind, revocationKinds } from "./kinds.ts";
 
 /** One line of the revocation log. */
 export type RevocationEntry = {
@@ -28,19 +19,30 @@ export type RevocationEntry = {
   readonly issuedBefore?: number;
 };
 
-/** States: `entries` holds every live entry with `from < pos <= to`. Frames chain, so a lost one is always noticed. */
+/**
+ * States: `entries` and `printed` together hold every live entry with `from < pos <= to`. Frames chain, so a lost one is always
+ * noticed.
+ */
 export type Frame = {
   readonly epoch: string;
   readonly from: number;
   readonly to: number;
   readonly entries: readonly RevocationEntry[];
+  /** Entries that came by fingerprint. */
+  readonly printed?: PrintedEntries;
 };
 
-/** Writes a frame as one line of JSON with the wire's member names. Throws a TypeError for a frame that `decodeFrame` would refuse. */
-export function encodeFrame(frame: Frame): string {
+/**
+ * Writes a frame as one line of JSON with the wire's member names; with a printer, most entries by fingerprint. Throws a TypeError
+ * for a frame that `decodeFrame` would refuse.
+ */
+export function encodeFrame(frame: Frame, printer?: Printer): string {
   assertFrame(frame);
   const { epoch, from, to, entries } = frame;
-  return JSON.stringify({ epoch, from, to, entries: entries.map(toWire) });
+  if (!printer) return JSON.stringify({ epoch, from, to, entries: entries.map(toWire) });
+  const { printed, named } = printer.print(entries);
+  const prints = { key_id: printed.keyId, prints: encodePrints(printed.prints) };
+  return JSON.stringify({ epoch, from, to, entries: named.map(toWire), ...prints });
 }
 
 /**
@@ -66,15 +68,24 @@ function frameFromWire(value: unknown): Frame {
   if (!isEpoch(epoch)) throw malformed("epoch");
   if (!isPos(from) || !isPos(to)) throw malformed("from or to");
   if (!Array.isArray(entries)) throw malformed("entries");
-  const frame: Frame = { epoch, from, to, entries: entries.map(fromWire) };
+  const frame: Frame = { epoch, from, to, entries: entries.map(fromWire), ...printedFromWire(value) };
   assertFrame(frame);
   return frame;
 }
 
-function assertFrame({ epoch, from, to, entries }: Frame): void {
+function printedFromWire({ key_id: keyId, prints }: Readonly<Record<string, unknown>>): Pick<Frame, "printed"> {
+  if (prints === undefined) return {};
+  if (!isKeyId(keyId) || typeof prints !== "string") throw malformed("key_id or prints");
+  return { printed: { keyId, prints: decodePrints(prints) } };
+}
+
+function assertFrame({ epoch, from, to, entries, printed }: Frame): void {
   if (!isEpoch(epoch)) throw malformed("epoch");
   if (!isPos(from) || !isPos(to) || from > to) throw malformed("from and to");
   for (const entry of entries) assertEntry(entry, from, to);
+  for (const { positions } of printed?.prints ?? []) {
+    for (const pos of positions) if (pos <= from || pos > to) throw malformed("pos of a fingerprint");
+  }
 }
 
 function assertEntry({ kind, key, pos, expiresAt, issuedBefore }: RevocationEntry, from: number, to: number): void {

@@ -1,11 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { createRevocationView } from "@cardea/verifier/judge";
 import {
+  createPrinter,
+  createSnapshotWriter,
   encodeFrame,
   endpoints,
   type FeedEvent,
   type Frame,
   formatFeedEvent,
+  type NamedKey,
+  type Printer,
   type RevocationEntry,
+  snapshotMediaType,
 } from "@cardea/verifier/wire";
 import { type Loopback, sendJson, startLoopback } from "./loopback.ts";
 import { jwks } from "./tokens.ts";
@@ -17,18 +23,22 @@ export type FakeIssuer = Pick<Loopback, "url" | "seen" | "close"> & {
   /** What the head endpoint says; the feed's hello says it, too. */
   head: number;
   entries: RevocationEntry[];
+  /** Under which fingerprints go to those who ask for them; without one all go by name, as they did once. */
+  key: NamedKey | undefined;
   /** `undefined` falls back to honesty. */
   readonly override: {
     feed?: RequestListener;
     head?: RequestListener;
     entries?: RequestListener;
+    snapshot?: RequestListener;
     jwks?: RequestListener;
     introspect?: RequestListener;
   };
   /** The `Last-Event-ID` of every feed so far; undefined where none was sent. */
   readonly resumedFrom: (string | undefined)[];
   readonly authorizations: (string | undefined)[];
-  readonly feeds: Set<ServerResponse>;
+  /** Those that are open, and what makes their fingerprints. */
+  readonly feeds: Map<ServerResponse, Printer | undefined>;
   /** Says something on every open feed. */
   readonly say: (...events: FeedEvent[]) => void;
   readonly sayRaw: (text: string) => void;
@@ -41,9 +51,12 @@ export type FakeIssuer = Pick<Loopback, "url" | "seen" | "close"> & {
 /** Starts an issuer with an empty log. */
 export async function startFakeIssuer(heartbeatMs = 60_000): Promise<FakeIssuer> {
   const loopback = await startLoopback((request, response) => route(fake, request, response));
-  const say = (...events: FeedEvent[]): void => sayRaw(events.map(formatFeedEvent).join(""));
+  const say = (...events: FeedEvent[]): void => {
+    for (const [feed, printer] of fake.feeds)
+      feed.write(events.map((event) => formatFeedEvent(event, printer)).join(""));
+  };
   const sayRaw = (text: string): void => {
-    for (const feed of fake.feeds) feed.write(text);
+    for (const feed of fake.feeds.keys()) feed.write(text);
   };
   const fake: FakeIssuer = {
     heartbeatMs,
@@ -53,10 +66,11 @@ export async function startFakeIssuer(heartbeatMs = 60_000): Promise<FakeIssuer>
     epoch: "e1",
     head: 0,
     entries: [],
+    key: undefined,
     override: {},
     resumedFrom: [],
     authorizations: [],
-    feeds: new Set(),
+    feeds: new Map(),
     say,
     sayRaw,
     revoke: (entry) => {
@@ -82,6 +96,7 @@ function route(fake: FakeIssuer, request: IncomingMessage, response: ServerRespo
     [endpoints.introspect]: override.introspect ?? sendJson({ active: false }),
     [endpoints.head]: override.head ?? sendJson({ epoch, head }),
     [endpoints.entries]: override.entries ?? sendEntries(fake),
+    [endpoints.snapshot]: override.snapshot ?? sendSnapshot(fake),
     [endpoints.feed]: (asked, answer) => feed(fake, asked, answer),
   };
   const handle = routes[request.url?.split("?", 1)[0] ?? ""] ?? notFound;
@@ -104,6 +119,22 @@ function positionIn(fake: FakeIssuer, text: string): number {
   return epoch === fake.epoch && Number(pos) <= fake.head ? Number(pos) : 0;
 }
 
+/** Everything that is alive, by fingerprint. */
+export const sendSnapshot =
+  (fake: FakeIssuer): RequestListener =>
+  (_, response) => {
+    const view = createRevocationView({ now: () => 0 });
+    if (fake.key) view.use(fake.key);
+    view.apply(fake.frameFrom(0));
+    const prints = view.prints();
+    if (!prints) return response.writeHead(404).end();
+    const writer = createSnapshotWriter();
+    response.writeHead(200, { "content-type": snapshotMediaType });
+    response.write(writer.head(prints.head));
+    for (const part of prints.parts()) response.write(writer.part(part));
+    return response.end(writer.end());
+  };
+
 const notFound: RequestListener = (_, response) => response.writeHead(404).end();
 
 function feed(fake: FakeIssuer, request: IncomingMessage, response: ServerResponse): void {
@@ -116,9 +147,13 @@ function feed(fake: FakeIssuer, request: IncomingMessage, response: ServerRespon
 export function openFeed(fake: FakeIssuer, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const from = positionIn(fake, request.headers["last-event-id"]?.toString() ?? "");
+  const isPrinted = new URL(request.url ?? "", fake.url).searchParams.get("format") === "prints";
+  const printer = isPrinted && fake.key ? createPrinter(fake.key) : undefined;
   const hello = { type: "hello", epoch: fake.epoch, head: fake.head, maxTtlSeconds: 300 } as const;
-  response.write(formatFeedEvent({ ...hello, heartbeatMs: fake.heartbeatMs }));
-  response.write(formatFeedEvent({ type: "frame", frame: fake.frameFrom(from) }));
-  fake.feeds.add(response);
+  const entries = fake.entries.length;
+  const format = printer ? ({ format: "prints", key: printer.key, entries } as const) : ({ format: "json" } as const);
+  response.write(formatFeedEvent({ ...hello, ...format, heartbeatMs: fake.heartbeatMs }));
+  response.write(formatFeedEvent({ type: "frame", frame: fake.frameFrom(from) }, printer));
+  fake.feeds.set(response, printer);
   response.on("close", () => fake.feeds.delete(response));
 }

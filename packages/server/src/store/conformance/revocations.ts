@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NewRevocation } from "../ports.ts";
+import { epochLead, type NewRevocation } from "../ports.ts";
 import { account, instant, type OpenStore, rule, startSession, twenty } from "./subject.ts";
 
 /** The revocation log: dense positions in commit order, rows and head of one snapshot, and a head that never moves back. */
@@ -97,6 +97,27 @@ export function revocationConformance(name: string, open: OpenStore): void {
     );
     assert.equal((await revocations.append([revocation("next")])).pos, 4);
   });
+
+  rule(name, "does not begin anew for a head that it reaches, or of another epoch", open, async ({ revocations }) => {
+    const head = await revocations.append([revocation("a"), revocation("b")]);
+    for (const seen of [head, { ...head, pos: 1 }, { epoch: "of-another-log", pos: 99 }]) await revocations.renew(seen);
+    assert.deepEqual((await revocations.read(0, 10)).head, head);
+  });
+
+  rule(
+    name,
+    "begins anew, beyond every position, when it does not reach a head that was seen",
+    open,
+    async ({ revocations }) => {
+      const { epoch } = await revocations.append([revocation("a")]);
+      await twenty(() => revocations.renew({ epoch, pos: 40 }));
+      const { head, entries } = await revocations.read(0, 10);
+      assert.notEqual(head.epoch, epoch);
+      assert.equal(head.pos, 40 + epochLead);
+      assert.deepEqual(entries, [{ ...revocation("a"), pos: 1 }]);
+      assert.deepEqual(await revocations.append([revocation("b")]), { epoch: head.epoch, pos: head.pos + 1 });
+    },
+  );
 
   rule(name, "an ended session and its revocation are one change", open, async (store) => {
     await startSession(store, "s1", account("ada"));

@@ -1,4 +1,4 @@
-import type { LogHead, LogSlice, NewRevocation } from "../ports.ts";
+import { epochLead, type LogHead, type LogSlice, type NewRevocation } from "../ports.ts";
 import type { State } from "./state.ts";
 
 /** Gives each revocation its position. */
@@ -6,7 +6,21 @@ export function appendRevocations(state: State, revocations: readonly NewRevocat
   const { epoch, pos } = state.head;
   state.entries.push(...revocations.map((revocation, index) => ({ ...revocation, pos: pos + index + 1 })));
   state.head = { epoch, pos: pos + revocations.length };
+  // Whoever reads at once would read amid the change that this belongs to.
+  if (revocations.length > 0) for (const call of state.watchers) queueMicrotask(call);
   return state.head;
+}
+
+/** Calls after each append, until the answer is called. */
+export function watchRevocations({ watchers }: State, onChange: () => void): () => void {
+  const call = (): void => onChange();
+  watchers.add(call);
+  return () => watchers.delete(call);
+}
+
+/** See `RevocationStore.renew`. */
+export function renewRevocations(state: State, seen: LogHead, epoch: string): void {
+  if (seen.epoch === state.head.epoch && seen.pos > state.head.pos) state.head = { epoch, pos: seen.pos + epochLead };
 }
 
 /** Entries after a position, with the head. */

@@ -1,6 +1,6 @@
 import { randomToken, type World } from "../../world.ts";
 import { type Store, type StoredKey, type StoreFactory, verifierKey } from "../ports.ts";
-import { appendRevocations, readRevocations } from "./log.ts";
+import { appendRevocations, readRevocations, renewRevocations, watchRevocations } from "./log.ts";
 import { personStore } from "./people.ts";
 import { createState, forgetSession, forgetToken, type State } from "./state.ts";
 
@@ -16,12 +16,12 @@ export function memory(): StoreFactory {
   return {
     name: "memory",
     migratesAtStart: true,
-    open: once((world) => createMemoryStore(createState(randomToken(world, 8)))),
+    open: once((world) => createMemoryStore(createState(randomToken(world, 8)), world)),
     localSecret: once((world) => world.random(32)),
   };
 }
 
-function createMemoryStore(state: State): Store {
+function createMemoryStore(state: State, world: World): Store {
   return {
     people: personStore(state),
     keys: keyStore(state),
@@ -29,6 +29,8 @@ function createMemoryStore(state: State): Store {
     revocations: {
       append: async (revocations) => appendRevocations(state, revocations),
       read: async (after, limit) => readRevocations(state, after, limit),
+      watch: (onChange) => watchRevocations(state, onChange),
+      renew: async (seen) => renewRevocations(state, seen, randomToken(world, 8)),
     },
     verifiers: verifierStore(state),
     mails: mailStore(state),

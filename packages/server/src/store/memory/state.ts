@@ -36,6 +36,8 @@ export type State = {
   audit: AuditRecord[];
   entries: LogSlice["entries"][number][];
   head: LogHead;
+  /** Who is called when something was appended. */
+  readonly watchers: Set<() => void>;
 };
 
 /** Nothing yet, and a log at its beginning. */
@@ -55,6 +57,7 @@ export const createState = (epoch: string): State => ({
   audit: [],
   entries: [],
   head: { epoch, pos: 0 },
+  watchers: new Set(),
 });
 
 /** Adds a member to the set of a key. */

@@ -28,8 +28,8 @@ export type Transaction<T> = {
 /** What a transaction answers, and what it does before its end. */
 export type Decision<T> = { readonly answer: T; readonly calls: readonly Call[] };
 
-/** Opens a pool. Connections are made when they are needed, so this does not fail. */
-export function openDatabase(config: PoolConfig): Database {
+/** Opens a pool. Connections are made when they are needed, so this does not fail. `afterCommit` is told what was done. */
+export function openDatabase(config: PoolConfig, afterCommit: (calls: readonly Call[]) => void = noBody): Database {
   // What is asked in one tick travels together: a transaction's statements do not wait for each other's answers.
   const pool = new Pool({ ...config, pipeline: true });
   // A connection that breaks while idle is forgotten, and one that breaks in use fails what it was used for: no event needed.
@@ -43,17 +43,27 @@ export function openDatabase(config: PoolConfig): Database {
     return rows;
   };
   return {
-    run,
+    run: async (call) => {
+      const rows = await run(call);
+      afterCommit([call]);
+      return rows;
+    },
     find: async (call) => (call.values.every(isStorable) ? run(call) : []),
-    transaction: (transaction) => runTransaction(pool, transaction),
+    transaction: async (transaction) => {
+      const { answer, calls } = await runTransaction(pool, transaction);
+      afterCommit(calls);
+      return answer;
+    },
     close: () => pool.end(),
   };
 }
 
-async function runTransaction<T>(pool: Pool, transaction: Transaction<T>): Promise<T> {
+const noBody = (): void => undefined;
+
+async function runTransaction<T>(pool: Pool, transaction: Transaction<T>): Promise<Decision<T>> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const outcome = await withClient(pool, (client) => attemptTransaction(client, transaction));
-    if ("answer" in outcome) return outcome.answer;
+    if ("answer" in outcome) return outcome;
     if (outcome.sentCommit && !isUndone(outcome)) throw unknownOutcome();
     const verdict = isConflict(outcome) ? "conflict" : transaction.judge?.(outcome);
     if (verdict !== "conflict") throw verdict ?? failureError(outcome);
@@ -64,7 +74,7 @@ async function runTransaction<T>(pool: Pool, transaction: Transaction<T>): Promi
 /** So many conflicts in a row mean that more is wanted of a few rows than they can take. */
 const attempts = 10;
 
-type Outcome<T> = { readonly answer: T } | (Failure & { readonly sentCommit: boolean });
+type Outcome<T> = Decision<T> | (Failure & { readonly sentCommit: boolean });
 
 /** Lends a connection. What is left open on it is rolled back, and a connection that broke, or cannot even do that, is thrown away. */
 async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -88,12 +98,12 @@ async function attemptTransaction<T>(client: PoolClient, { locks, read, decide }
   const found = await pipelined(client, [begin, ...locks], read);
   if ("error" in found) return { ...found, sentCommit: false };
   const { answer, calls } = decide(found.rows);
-  if (calls.length === 0) return { answer };
+  if (calls.length === 0) return { answer, calls };
   const committed = await pipelined(client, calls, commit);
   if ("error" in committed) return { ...committed, sentCommit: true };
   // So it answers when there is nothing left to commit; then one of the calls had failed.
   if (committed.command !== "COMMIT") throw new Error("PostgreSQL rolled a transaction back.");
-  return { answer };
+  return { answer, calls };
 }
 
 // Whatever the database's default is: what is read under a lock must be newer than the lock.
@@ -103,8 +113,11 @@ const rollback = statement("rollback", "ROLLBACK")();
 
 /** Sends all at once. Gives the answer to the last call; or the first failure, which is the cause of those after it. */
 async function pipelined(client: PoolClient, calls: readonly Call[], last: Call): Promise<QueryResult<Row> | Failure> {
+  // One write to the socket instead of one a call.
+  client.connection.stream.cork();
   const answers = calls.map((call) => answerTo(client, call));
   const answer = answerTo(client, last);
+  client.connection.stream.uncork();
   const failure = (await Promise.all(answers)).find((each) => "error" in each);
   return failure ?? answer;
 }

@@ -1,4 +1,5 @@
 import { type ClientBase, DatabaseError } from "pg";
+import { epochLead } from "../ports.ts";
 
 /**
  * Gives the revocation log a new epoch when the database goes on from another past than the one it was written in: after a
@@ -19,7 +20,7 @@ const follow = `
   UPDATE revocation_head AS head SET
     lineage = current.lineage,
     epoch = CASE WHEN head.lineage IS NULL THEN epoch ELSE replace(gen_random_uuid()::text, '-', '') END,
-    pos = CASE WHEN head.lineage IS NULL THEN pos ELSE pos + 1048576 END
+    pos = CASE WHEN head.lineage IS NULL THEN pos ELSE pos + ${epochLead} END
   FROM current WHERE head.lineage IS DISTINCT FROM current.lineage`;
 
 /** Some services that are compatible with PostgreSQL do not have, or do not allow, these functions; there the manual's step is needed. */

@@ -1,10 +1,12 @@
+import { noEvent } from "../../event.ts";
 import type { World } from "../../world.ts";
-import type { Store, StoreFactory } from "../ports.ts";
+import type { OpenOptions, Store, StoreFactory } from "../ports.ts";
 import { auditStore } from "./audit.ts";
+import { type Bell, openBell } from "./bell.ts";
 import { check } from "./check.ts";
 import { connectionConfig, placeOf } from "./connection.ts";
 import { counterStore } from "./counters.ts";
-import { openDatabase } from "./database.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { keyStore } from "./keys.ts";
 import { mailStore } from "./mails.ts";
 import { migrate, readApplied } from "./migrate.ts";
@@ -12,7 +14,7 @@ import { postgresMigrations } from "./migrations.ts";
 import type { PostgresOptions } from "./options.ts";
 import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
-import { revocationStore } from "./revocations.ts";
+import { isAppend, revocationStore } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
 import { verifierStore } from "./verifiers.ts";
 
@@ -25,13 +27,17 @@ export type { PostgresOptions } from "./options.ts";
 export function postgres(url: string, options: PostgresOptions = {}): StoreFactory {
   const config = connectionConfig(url, options);
   const place = placeOf(url);
-  const open = async (world: World, mayMigrate: boolean): Promise<Store> => {
+  const open = async (world: World, { migrate: mayMigrate = true, onEvent = noEvent }: OpenOptions): Promise<Store> => {
     await migrate(config, postgresMigrations, { place, mayMigrate, now: world.now() });
-    return storeOf(openDatabase(config));
+    const database = openDatabase(config, (calls) => {
+      if (calls.some(isAppend)) bell.ring();
+    });
+    const bell = openBell({ config, send: database.run, world, onEvent });
+    return storeOf(database, bell);
   };
   return {
     name: `postgres ${place}`,
-    open: (world, { migrate: mayMigrate = true } = {}) => open(world, mayMigrate),
+    open: (world, opening = {}) => open(world, opening),
     localSecret: async () => undefined,
     migrations: async () => {
       const applied = await readApplied(config);
@@ -42,15 +48,18 @@ export function postgres(url: string, options: PostgresOptions = {}): StoreFacto
   };
 }
 
-const storeOf = (database: ReturnType<typeof openDatabase>): Store => ({
+const storeOf = (database: Database, bell: Bell): Store => ({
   people: personStore(database),
   keys: keyStore(database),
   services: serviceStore(database),
-  revocations: revocationStore(database),
+  revocations: revocationStore(database, bell),
   verifiers: verifierStore(database),
   mails: mailStore(database),
   audit: auditStore(database),
   counters: counterStore(database),
   prune: (now, auditBefore) => prune(database, now, auditBefore),
-  close: database.close,
+  close: async () => {
+    bell.close();
+    await database.close();
+  },
 });

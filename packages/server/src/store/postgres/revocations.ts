@@ -1,5 +1,6 @@
 import { type RevocationKind, revocationKinds } from "@cardea/verifier/wire";
-import type { LogSlice, NewRevocation, RevocationStore } from "../ports.ts";
+import { epochLead, type LogSlice, type NewRevocation, type RevocationStore } from "../ports.ts";
+import type { Bell } from "./bell.ts";
 import type { Database } from "./database.ts";
 import { headOf } from "./personRows.ts";
 import { integer, object, objects, type Row, text } from "./row.ts";
@@ -9,7 +10,7 @@ import { type Call, rowsAsJson, statement } from "./statement.ts";
  * The revocation log in PostgreSQL. Whoever appends holds the head's row until the commit, so positions are without gaps and in
  * the order of the commits: who has read up to the head has missed nothing.
  */
-export const revocationStore = (database: Database): RevocationStore => ({
+export const revocationStore = (database: Database, { listen }: Pick<Bell, "listen">): RevocationStore => ({
   append: async (revocations) => {
     const [row] = await database.run(appendRevocations(revocations));
     if (!row) throw new Error("The revocation log has lost its head row.");
@@ -20,13 +21,28 @@ export const revocationStore = (database: Database): RevocationStore => ({
     if (!row) throw new Error("The revocation log has lost its head row.");
     return sliceOf(row, after, limit);
   },
+  watch: listen,
+  renew: async ({ epoch, pos }) => {
+    await database.run(renewEpoch(epoch, pos));
+  },
 });
+
+const renewEpoch = statement(
+  "renew_epoch",
+  `UPDATE revocation_head SET epoch = replace(gen_random_uuid()::text, '-', ''), pos = $2::bigint + ${epochLead}
+   WHERE epoch = $1 AND pos < $2::bigint`,
+);
+
+/** Whether a call appends to the log. */
+export const isAppend = ({ name }: Pick<Call, "name">): boolean => name === appending;
+
+const appending = "append_revocations";
 
 /** Appends in the given order; answers with the head. Inside a transaction it comes last. */
 export const appendRevocations = (revocations: readonly NewRevocation[]): Call => append(rowsAsJson(revocations));
 
 const append = statement(
-  "append_revocations",
+  appending,
   `WITH head AS (
      UPDATE revocation_head SET pos = pos + json_array_length($1) RETURNING epoch, pos
    ), appended AS (

@@ -80,8 +80,8 @@ function isRedisUrl(text: string): boolean {
 }
 
 /** Throws `ConfigurationError` for an option that does not exist, with the one that was meant. */
-export function refuseUnknown(options: object, known: readonly string[]): void {
+export function refuseUnknown(options: object, known: readonly string[], of = "redis"): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new ConfigurationError(`redis: no option "${unknown}".${suggestion(unknown, known)}`);
+    throw new ConfigurationError(`${of}: no option "${unknown}".${suggestion(unknown, known)}`);
 }

@@ -31,6 +31,9 @@ const commandOptions = { timeout: 0 } as const;
 /** node-redis writes into what it is given. */
 const newSocket = () => ({ reconnectStrategy: false, connectTimeout: connectMs }) as const;
 
+/** Loads the driver, which can take longer than a command may: whoever has a deadline calls this first. */
+export const loadDriver = (): Promise<unknown> => import("redis");
+
 async function connectOne(place: Place, onLost: Lost): Promise<Client> {
   const { createClient } = await import("redis");
   const client = createClient({ ...place, disableOfflineQueue, commandOptions, socket: newSocket() });

@@ -1,11 +1,11 @@
-import { type Duration, parseDuration } from "@cardea/verifier";
-import { ConfigurationError } from "../../refusal.ts";
+import type { Duration } from "@cardea/verifier";
 import type { SessionCacheFactory } from "../ports.ts";
 import { type CheckedAddress, checkAddress, nameOf, type RedisAddress, refuseUnknown } from "./address.ts";
 import { openCircuit } from "./circuit.ts";
 import { type Client, connectClient } from "./client.ts";
 import { cachedCounters } from "./counters.ts";
 import { memoryFinding } from "./memoryPolicy.ts";
+import { prefixOf, span } from "./optionValues.ts";
 import { cachedPeople } from "./people.ts";
 import { codeOf } from "./redisError.ts";
 import { rowCache } from "./rowCache.ts";
@@ -74,22 +74,9 @@ function checkOptions(options: RedisOptions): {
 } {
   refuseUnknown(options, ["prefix", "deadline", "maxAge"]);
   const { prefix = "cardea", deadline = "100ms", maxAge = "1m" } = options;
-  if (!/^[\w.:-]{1,64}$/.test(prefix)) {
-    throw new ConfigurationError("redis: prefix: use 1 to 64 letters, digits and . : _ -");
-  }
   return {
-    prefix,
-    deadlineMs: span("deadline", deadline, "5ms", "5s"),
-    maxAgeMs: span("maxAge", maxAge, "1s", "1h"),
+    prefix: prefixOf("redis", prefix),
+    deadlineMs: span("redis: deadline", deadline, "5ms", "5s"),
+    maxAgeMs: span("redis: maxAge", maxAge, "1s", "1h"),
   };
-}
-
-function span(name: string, value: Duration, min: Duration, max: Duration): number {
-  try {
-    const ms = parseDuration(value);
-    if (ms >= parseDuration(min) && ms <= parseDuration(max)) return ms;
-  } catch {
-    // Told below, with the bounds.
-  }
-  throw new ConfigurationError(`redis: ${name}: write a span of time from "${min}" to "${max}".`);
 }

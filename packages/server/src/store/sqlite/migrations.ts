@@ -102,4 +102,8 @@ export const sqliteMigrations: readonly Migration[] = [
     BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
   `,
   },
+  {
+    name: "a log that a file beside the database knows",
+    sql: "ALTER TABLE revocation_head ADD COLUMN is_marked INTEGER NOT NULL DEFAULT 0;",
+  },
 ];

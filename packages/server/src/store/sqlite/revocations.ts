@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type RevocationKind, revocationKinds } from "@cardea/verifier/wire";
-import type { LogHead, LogSlice, NewRevocation } from "../ports.ts";
+import { epochLead, type LogHead, type LogSlice, type NewRevocation } from "../ports.ts";
 import { integer, type Row, text } from "./row.ts";
 
 /** The head of the log. Inside a transaction it is of that transaction's snapshot. */
@@ -8,6 +8,17 @@ export function revocationHead(database: DatabaseSync): LogHead {
   const row = database.prepare("SELECT epoch, pos FROM revocation_head").get();
   if (!row) throw new Error("The revocation log has lost its head row.");
   return { epoch: text(row, "epoch"), pos: integer(row, "pos") };
+}
+
+/** Gives the log another epoch, in which positions go on beyond `pos`; inside the caller's transaction. */
+export function renewedEpoch(database: DatabaseSync, pos: number): void {
+  database.prepare("UPDATE revocation_head SET epoch = lower(hex(randomblob(8))), pos = ?").run(pos);
+}
+
+/** See `RevocationStore.renew`; inside the caller's transaction. */
+export function renewRevocations(database: DatabaseSync, seen: LogHead): void {
+  const { epoch, pos } = revocationHead(database);
+  if (epoch === seen.epoch && pos < seen.pos) renewedEpoch(database, seen.pos + epochLead);
 }
 
 /** Appends inside the caller's transaction: the log moves with its cause, or not at all. */

@@ -1,26 +1,30 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { type EventSink, noEvent } from "../../event.ts";
 import type { World } from "../../world.ts";
-import type { Store, StoreFactory } from "../ports.ts";
+import type { OpenOptions, Store, StoreFactory } from "../ports.ts";
 import { auditStore } from "./audit.ts";
 import { checkFiles } from "./checkFiles.ts";
 import { counterStore } from "./counters.ts";
 import { keyStore } from "./keys.ts";
+import { type Lineage, openLineage } from "./lineage.ts";
 import { localSecret } from "./localSecret.ts";
 import { mailStore } from "./mails.ts";
 import { migrate, readApplied, requireMigrated } from "./migrate.ts";
 import { sqliteMigrations } from "./migrations.ts";
 import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
-import { appendRevocations, readRevocations } from "./revocations.ts";
+import { appendRevocations, readRevocations, renewRevocations } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
 import { inTransaction, untilFree } from "./transaction.ts";
 import { verifierStore } from "./verifiers.ts";
+import { watchRevocations } from "./watch.ts";
 
 /**
  * One file, created and migrated when opened; its folder too. The secret that seals signing keys is kept beside it, in
- * `<file>.secret`, readable by its owner only, so that a copy of the database alone opens nothing.
+ * `<file>.secret`, readable by its owner only, so that a copy of the database alone opens nothing. Beside it, too, is
+ * `<file>.lineage`, by which a copy of the database is known from the original.
  */
 export const sqlite = (file: string): StoreFactory => ({
   name: `sqlite ${file}`,
@@ -35,17 +39,31 @@ export const sqlite = (file: string): StoreFactory => ({
   check: async () => checkFiles(file),
 });
 
-async function openStore(file: string, world: World, { migrate: mayMigrate = true } = {}): Promise<Store> {
+async function openStore(
+  file: string,
+  world: World,
+  { migrate: mayMigrate = true, onEvent = noEvent }: OpenOptions = {},
+): Promise<Store> {
   if (!mayMigrate) requireMigrated(file, sqliteMigrations);
-  const database = await openDatabase(file, world);
+  const { database, lineage } = await openDatabase(file, { world, onEvent });
   const counting = openCounting(file);
+  const people = personStore(database);
+  const keys = keyStore(database);
+  /** Does what may move the log. What failed may have been carried out. */
+  const moving = <T>(work: () => Promise<T>): Promise<T> => work().finally(lineage.note);
   return {
-    people: personStore(database),
-    keys: keyStore(database),
+    people: {
+      ...people,
+      register: (email, decide) => moving(() => people.register(email, decide)),
+      change: (subject, decide) => moving(() => people.change(subject, decide)),
+    },
+    keys: { ...keys, change: (decide) => moving(() => keys.change(decide)) },
     services: serviceStore(database),
     revocations: {
-      append: async (revocations) => inTransaction(database, () => appendRevocations(database, revocations)),
+      append: (revocations) => moving(() => inTransaction(database, () => appendRevocations(database, revocations))),
       read: (after, limit) => untilFree(() => readRevocations(database, after, limit)),
+      watch: (onChange) => watchRevocations(database, onChange),
+      renew: (seen) => moving(() => inTransaction(database, () => renewRevocations(database, seen))),
     },
     verifiers: verifierStore(counting),
     mails: mailStore(database),
@@ -54,13 +72,17 @@ async function openStore(file: string, world: World, { migrate: mayMigrate = tru
     prune: (now, auditBefore) => prune(database, now, auditBefore),
     close: async () => {
       counting.close();
+      lineage.close();
       database.close();
     },
   };
 }
 
 /** Write-ahead log with a sync at each commit: what was acknowledged survives a kill and a power cut. Readable by its owner only. */
-async function openDatabase(file: string, world: World): Promise<DatabaseSync> {
+async function openDatabase(
+  file: string,
+  { world, onEvent }: { readonly world: World; readonly onEvent: EventSink },
+): Promise<{ readonly database: DatabaseSync; readonly lineage: Lineage }> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "a", 0o600));
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
@@ -68,13 +90,14 @@ async function openDatabase(file: string, world: World): Promise<DatabaseSync> {
     // Of several first starts one turns the log on; SQLite refuses the others at once instead of letting them wait.
     await untilFree(() => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
     migrate(database, sqliteMigrations, world.now());
+    const lineage = openLineage(`${file}.lineage`, database, onEvent);
+    // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see inTransaction.
+    database.exec("PRAGMA busy_timeout = 0;");
+    return { database, lineage };
   } catch (error) {
     database.close();
     throw error;
   }
-  // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see inTransaction.
-  database.exec("PRAGMA busy_timeout = 0;");
-  return database;
 }
 
 /**

@@ -9,6 +9,8 @@ import { postgresPrograms } from "./software.ts";
 /** A PostgreSQL of the test's own, on a free port of 127.0.0.1. */
 export type PostgresServer = Controls & {
   readonly port: number;
+  /** Where its data are, for who takes a copy of them or puts one there while it does not run. */
+  readonly dataFolder: string;
   /** Of the database `postgres`, as its superuser, who needs no password. */
   readonly url: string;
   /** Makes an empty database, and answers with its URL; takes some 100 ms. */
@@ -57,6 +59,7 @@ export async function startPostgres({ fsync = true, settings = {} }: PostgresOpt
   return {
     ...controls,
     port,
+    dataFolder: data,
     url: urlOf("postgres"),
     newDatabase: async () => {
       const name = `database_${++names}`;

@@ -3,6 +3,28 @@ import { Buffer } from "node:buffer";
 /** 64 secret bits under which fingerprints are taken, as two 32-bit numbers: who lacks them cannot make keys that collide. */
 export type FingerprintKey = readonly [low: number, high: number];
 
+/** A key and its name, which says nothing of it. Fingerprints mean something to those alone who hold the key of that name. */
+export type NamedKey = { readonly id: string; readonly key: FingerprintKey };
+
+/** A key out of 8 bytes, the lower half first. Throws a RangeError if there are fewer. */
+export function fingerprintKeyOf(bytes: Uint8Array): FingerprintKey {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [view.getInt32(0, true), view.getInt32(4, true)];
+}
+
+/** Its 8 bytes. */
+export function bytesOfKey([low, high]: FingerprintKey): Uint8Array {
+  const bytes = new Uint8Array(8);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, low, true);
+  view.setInt32(4, high, true);
+  return bytes;
+}
+
+/** True for the name of a key: 1 to 64 characters of base64url. */
+export const isKeyId = (value: unknown): value is string =>
+  typeof value === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(value);
+
 /** Writes the fingerprint of a text, 64 bits, to `into`: the lower half to `into[0]`, the upper one to `into[1]`. `tag` is a byte that keeps kinds apart. */
 export type TakeFingerprint = (tag: number, text: string, into: Int32Array) => void;
 
