@@ -12,6 +12,7 @@ import {
   startServer,
   tokenOf,
 } from "#browser/playground.ts";
+import { eventually } from "../support/eventually.ts";
 
 const algorithms = ["ES256", "EdDSA", "RS256", "HS256"];
 
@@ -36,7 +37,7 @@ whereThereIsABrowser("the playground in stateful mode", () => {
       await expectBoth(page, "accepted");
       assert.ok(!(await tokenOf(page)).includes("."), "opaque");
       const reads = page.locator(".counters b").first();
-      await page.waitForFunction((shown) => Number(shown?.textContent) > 0, await reads.elementHandle());
+      await eventually("the issuer has read its store", async () => Number(await reads.textContent()) > 0);
       for (const service of services) {
         assert.match((await page.locator(`#${service} .code`).textContent()) ?? "", /one call to the issuer/);
       }
