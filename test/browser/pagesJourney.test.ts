@@ -20,7 +20,7 @@ whereThereIsABrowser("hosted pages in the hands of people", () => {
   });
 
   /** What has the focus, by its name or its text. */
-  const focused = (page: Page): Promise<string> => page.locator(":focus").evaluate(nameOf).then(String);
+  const focused = (page: Page): Promise<string> => page.locator(":focus").evaluate(nameOf);
 
   /** Goes on by the tab key until something of that name has the focus. */
   const tabTo = async (page: Page, name: string): Promise<void> => {
@@ -88,7 +88,7 @@ whereThereIsABrowser("hosted pages in the hands of people", () => {
     const attributes = async (path: string): Promise<readonly string[]> => {
       await page.goto(`${stage.issuer}/pages${path}`);
       const inputs = page.locator("main input:not([type=hidden], [type=checkbox])");
-      return inputs.evaluateAll(attributesOf).then((found) => [found].flat().map(String));
+      return inputs.evaluateAll(attributesOf);
     };
     const visitor = await newVisitor(stage);
     assert.deepEqual(await attributes("/sign-in"), ["email email username", "password password current-password"]);
@@ -135,9 +135,15 @@ whereThereIsABrowser("hosted pages in the hands of people", () => {
   });
 });
 
-/** In the browser: a control by its name, anything else by what is written on it. */
-const nameOf = "element => element.getAttribute('name') ?? element.textContent.trim()";
+/** An element, as far as it is asked here. */
+type Shown = { readonly textContent: string | null; readonly getAttribute: (name: string) => string | null };
+
+/** In the browser: the name or the text of an element. */
+const nameOf = (element: object): string => {
+  const { textContent } = element as Shown;
+  return (element as Shown).getAttribute("name") ?? textContent?.trim() ?? "";
+};
 
 /** In the browser: name, type and autocomplete of inputs. */
-const attributesOf =
-  "inputs => inputs.map((input) => ['name', 'type', 'autocomplete'].map((name) => input.getAttribute(name)).join(' '))";
+const attributesOf = (inputs: readonly object[]): readonly string[] =>
+  inputs.map((input) => ["name", "type", "autocomplete"].map((name) => (input as Shown).getAttribute(name)).join(" "));
