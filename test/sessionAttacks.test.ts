@@ -133,7 +133,7 @@ for (const mode of modes) {
     secrets.push((await issuer.auth.services.create("billing")).secret);
 
     const files = readdirSync(data).filter((name) => name.startsWith("auth.db") && name !== "auth.db.secret");
-    assert.deepEqual(files.toSorted(), ["auth.db", "auth.db-shm", "auth.db-wal"]);
+    assert.deepEqual(files.toSorted(), ["auth.db", "auth.db-shm", "auth.db-wal", "auth.db.lineage"]);
     const dump = Buffer.concat(files.map((name) => readFileSync(join(data, name))));
     for (const { email } of people) assert.ok(dump.includes(email), "the search finds what is there");
     for (const form of secrets.flatMap(formsOf)) assert.ok(!dump.includes(form));
