@@ -64,7 +64,7 @@ export function feedRoutes({
         const { verifier, applied, stale } = readQuery(request, headQuestion);
         const who = verifier === undefined ? undefined : { serviceId: caller.id, name: verifier };
         if (who) await verifiers.greet({ ...who, maxStalenessMs: stale });
-        const head = applied ? await feed.claimed(applied) : await feed.pull();
+        const head = await feed.claimed(applied);
         // Nobody has applied what is not there: the log has lost it, or the verifier is mistaken.
         const isPossible = applied && (applied.epoch !== head.epoch || applied.pos <= head.pos);
         if (who && isPossible) verifiers.confirm(who, applied);

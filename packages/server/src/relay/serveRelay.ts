@@ -35,10 +35,9 @@ export function serveRelay(parts: RelayParts): { readonly routes: readonly Route
   const { issuer, feed, askHead, downstream, services, keySet, isReady, world, refused } = parts;
   const { origin, pathname, protocol } = issuer;
   const settings = { heartbeatMs: 2000, maxTtlSeconds: parseDuration(longestAccessTtl) / 1000 };
-  const head = (): Promise<LogHead> => confirmed(askHead);
   const routes: readonly Route[] = [
     // Whoever asks, and whatever it has seen: only upstream can say where the log stands now.
-    ...feedRoutes({ feed: { ...feed, pull: head, claimed: head }, verifiers: downstream, settings }),
+    ...feedRoutes({ feed: { ...feed, claimed: () => confirmed(askHead) }, verifiers: downstream, settings }),
     keySetRoute(keySet),
     ...healthRoutes({ isReady }),
   ];

@@ -19,11 +19,16 @@ const farthest = 2 ** 32;
  * A follower says that it has seen the log at a position. If the log is still of that epoch and does not reach so far, it has lost
  * its end, as when a whole disk is put back to an earlier state; then it begins anew. Answers with the head after that.
  */
-export function createClaims({ renew, pull, world, onEvent }: ClaimParts): (seen: LogHead) => Promise<LogHead> {
+export function createClaims({
+  renew,
+  pull,
+  world,
+  onEvent,
+}: ClaimParts): (seen: LogHead | undefined) => Promise<LogHead> {
   let believedAt = Number.NEGATIVE_INFINITY;
   return async (seen) => {
     const head = await pull();
-    if (!renew || head.epoch !== seen.epoch || head.pos >= seen.pos) return head;
+    if (!renew || !seen || head.epoch !== seen.epoch || head.pos >= seen.pos) return head;
     if (world.monotonic() - believedAt < atMostEveryMs) return head;
     believedAt = world.monotonic();
     onEvent({ type: "fault", where: "revocation log", error: new Error(lostItsEnd) });

@@ -25,8 +25,8 @@ export type Feed = {
   ) => Promise<{ readonly head: LogHead; readonly frames: AsyncIterator<Frame> }>;
   /** The next entries after a position, a thousand at most; from the beginning for a cursor of another epoch. */
   readonly readAfter: (cursor: LogHead | undefined) => Promise<LogSlice>;
-  /** Who follows was at this position. If the log does not reach so far, it has lost its end and begins anew: see `createClaims`. */
-  readonly claimed: (seen: LogHead) => Promise<LogHead>;
+  /** The head, for who follows and was at this position, if at any. If the log does not reach so far, it has lost its end and begins anew: see `createClaims`. */
+  readonly claimed: (seen: LogHead | undefined) => Promise<LogHead>;
   /** Ends all subscriptions, and those that come later at once. */
   readonly close: () => void;
 };
