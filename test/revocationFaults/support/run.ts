@@ -113,20 +113,43 @@ async function revokeAmidFaults(run: Run): Promise<ReadonlyMap<string, number>> 
     const faults = letFaultsCome(run.cluster, chances, faultsEnd.signal);
     await revokeSoMany(run, "faults", amidFaults);
     faultsEnd.abort();
+    const counts = await faults;
+    await loseFramesAlone(run);
     for (const verifier of verifiers) verifier.setLosses(0);
-    return await faults;
+    return counts;
   } finally {
     faultsEnd.abort();
   }
 }
 
+/**
+ * Goes on with nothing amiss but losses, where nothing else makes a verifier begin anew, until the control has lost something: a
+ * few more revocations at a time, so many times at most.
+ */
+async function loseFramesAlone(run: Run, rounds = 10): Promise<void> {
+  const { setting, cluster, ledger } = run;
+  const control = cluster.verifiers.length;
+  const hasLost = (): boolean =>
+    ledger
+      .unsettled(control)
+      .values()
+      .some(({ acknowledgedAt = Number.POSITIVE_INFINITY }) => acknowledgedAt + setting.maxStalenessMs < machineNow());
+  for (let round = 0; round < rounds; round++) {
+    await everyoneLive(askedOf(cluster));
+    if (hasLost()) return;
+    const wanted = acknowledgedIn(ledger) + 40;
+    await revokeTokens(run, "faults", () => acknowledgedIn(ledger) < wanted);
+    await delay(setting.maxStalenessMs);
+  }
+}
+
 /** Until so many more are acknowledged. What many tokens share is revoked in the first half, so that it hides no loss in the second. */
-async function revokeSoMany({ setting, cluster, ledger, sweeps }: Run, phase: Phase, count: number): Promise<void> {
+async function revokeSoMany(run: Run, phase: Phase, count: number): Promise<void> {
+  const { setting, cluster, ledger, sweeps } = run;
   const { seed, onProgress } = setting;
   const before = acknowledgedIn(ledger);
   const done = (): number => acknowledgedIn(ledger) - before;
   const isWanted = (): boolean => done() < count;
-  const revoking = (offset: number): Revoking => ({ cluster, ledger, chance: chanceFrom(seed + offset) });
   const progress = setInterval(() => onProgress?.(progressOf(ledger)), 5000);
   let swept = 0;
   const isDue = async (): Promise<boolean> => {
@@ -135,11 +158,10 @@ async function revokeSoMany({ setting, cluster, ledger, sweeps }: Run, phase: Ph
     return isWanted() && swept <= sweepsIn(count);
   };
   try {
-    const shared = revoking(2000);
     await Promise.all([
-      ...waits[phase].map((wait) => keepRevoking(shared, { wait, phase, isWanted })),
+      revokeTokens(run, phase, isWanted),
       keepSweeping(
-        revoking(6000),
+        { cluster, ledger, chance: chanceFrom(seed + 6000) },
         { phase, wait: "durable", isWanted },
         { isDue, counts: sweeps, chance: chanceFrom(seed + 7000) },
       ),
@@ -147,6 +169,12 @@ async function revokeSoMany({ setting, cluster, ledger, sweeps }: Run, phase: Ph
   } finally {
     clearInterval(progress);
   }
+}
+
+/** Each by itself, at the same time, until no more are wanted. */
+async function revokeTokens({ setting, cluster, ledger }: Run, phase: Phase, isWanted: () => boolean): Promise<void> {
+  const revoking: Revoking = { cluster, ledger, chance: chanceFrom(setting.seed + 2000) };
+  await Promise.all(waits[phase].map((wait) => keepRevoking(revoking, { wait, phase, isWanted })));
 }
 
 /** The control comes last. */
