@@ -44,6 +44,8 @@ function lose(places: () => Promise<Places>, rounds: number): void {
         continue;
       }
       const answer = await refresh(held.refresh);
+      // Too much at once for this machine: to be asked again.
+      if (answer.status === 503) continue;
       assert.equal(answer.status, 200, "an honest client was signed out");
       if (fate < 0.34) {
         lost += 1;

@@ -241,7 +241,8 @@ function mirrored(token: string): string {
 /** How a secret could lie on a disk: as it was handed out, its telling part alone, and the bytes behind that. */
 function formsOf(secret: string): readonly (string | Buffer)[] {
   if (secret.includes(" ")) return [secret];
-  const part = secret.slice(secret.lastIndexOf(".") + 1).replace(/^[a-z]{2}_/, "");
+  const unmarked = secret.replace(/^[a-z]{2}_/, "");
+  const part = unmarked.slice(unmarked.lastIndexOf(".") + 1);
   const bytes = Buffer.from(part, "base64url");
   assert.ok(bytes.length >= 32);
   return [secret, part, bytes, bytes.toString("hex")];

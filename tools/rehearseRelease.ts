@@ -26,7 +26,10 @@ const steps: ReadonlyArray<readonly [string, () => Promise<string | undefined>]>
   ["TypeScript: strict, without skipLibCheck", async () => use(process.execPath, "node_modules/typescript/bin/tsc")],
   ["JavaScript: @cardea/jwt", async () => use(process.execPath, "useJwt.js")],
   ["JavaScript: @cardea/verifier", async () => use(process.execPath, "useVerifier.js")],
-  ["JavaScript: cardea serve, sign up, sign in, verify", async () => use(process.execPath, "useServer.js")],
+  [
+    "JavaScript: cardea serve, sign up, sign in, verify, the playground",
+    async () => use(process.execPath, "useServer.js"),
+  ],
   ["find an older Node", findOldNode],
   ["older Node: @cardea/jwt", async () => useOld("useJwt.js")],
   ["older Node: @cardea/verifier", async () => useOld("useVerifier.js")],

@@ -7,21 +7,34 @@ import {
   signInScreens,
 } from "#browser/screens.ts";
 import type { Stage } from "#browser/stage.ts";
-import type { Shot } from "./shot.ts";
+import { bothSchemes, type Shot } from "./shot.ts";
 
-/** Those of the hosted pages that a person meets on a good day, and one of a bad one. */
+/** One of each page that a person sees, and what they meet on a bad day. */
 const chosen: ReadonlySet<string> = new Set([
   "sign-in",
+  "sign-in-refused",
   "sign-up",
-  "check-email",
-  "reset",
   "signed-out",
+  "check-email",
+  "forgot",
+  "reset",
+  "verify",
+  "change-email",
   "wait",
-  "account",
-  "sessions",
-  "activity",
+  "error",
   "inbox",
+  "account",
+  "account-password",
+  "account-email",
+  "account-sessions",
+  "account-sessions-ended",
+  "account-activity",
+  "account-data",
+  "account-confirm",
 ]);
+
+/** Those that are pictured in the dark, too. */
+const inTheDark: ReadonlySet<string> = new Set(["sign-in", "account-sessions"]);
 
 const all: readonly Screen[] = [
   ...signInScreens,
@@ -34,5 +47,11 @@ const all: readonly Screen[] = [
 /** The screens of the hosted pages. */
 export const hostedShots = (stage: Stage): readonly Shot[] =>
   all
-    .filter(({ name }) => chosen.has(name.replace(/^account-/, "")))
-    .map(({ name, open }) => ({ name, top: "body", height: 760, open: (page) => open(page, stage) }));
+    .filter(({ name }) => chosen.has(name))
+    .map(({ name, open }) => ({
+      name,
+      top: "body",
+      height: 860,
+      schemes: inTheDark.has(name) ? bothSchemes : ["light"],
+      open: (page) => open(page, stage),
+    }));

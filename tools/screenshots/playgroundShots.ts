@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expectBoth, openPlayground, press, type Server, signUp } from "#browser/playground.ts";
-import type { Shot } from "./shot.ts";
+import { bothSchemes, type Shot } from "./shot.ts";
 
 const opened =
   (settings: Readonly<Record<string, string>>, then: (page: Page) => Promise<unknown>) =>
@@ -75,4 +75,11 @@ const scenes: readonly {
 
 /** The screens of the playground, and of the inspector. */
 export const playgroundShots = (server: Server): readonly Shot[] =>
-  scenes.map(({ name, top, open }) => ({ name, top, height: 860, open: open(server) }));
+  scenes.map(({ name, top, open }) => ({
+    name,
+    top,
+    height: 860,
+    // The picture of the README goes with the reader's own appearance.
+    schemes: name === "playground" ? bothSchemes : ["light"],
+    open: open(server),
+  }));

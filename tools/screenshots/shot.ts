@@ -9,17 +9,22 @@ export type Shot = {
   readonly top: string;
   /** In CSS pixels. */
   readonly height: number;
+  /** Which appearances are pictured; pictures are large. */
+  readonly schemes: readonly Scheme[];
   readonly open: (page: Page) => Promise<void>;
 };
 
-/** The appearances that pages have. */
-export const schemes = ["light", "dark"] as const;
+/** An appearance that pages have. */
+export type Scheme = "light" | "dark";
+
+/** Each of them. */
+export const bothSchemes: readonly Scheme[] = ["light", "dark"];
 
 /** Takes a picture, as a PNG at one pixel for each of CSS. */
 export async function take(
   browser: Browser,
   shot: Shot,
-  { scheme, file }: { readonly scheme: (typeof schemes)[number]; readonly file: string },
+  { scheme, file }: { readonly scheme: Scheme; readonly file: string },
 ): Promise<void> {
   const context = await browser.newContext({
     colorScheme: scheme,

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { createVerifier } from "@cardea/verifier";
 import { sqlite } from "cardea";
 import { type Issuer, newPerson, startIssuer } from "./support/issuer.ts";
+import { eventually } from "./support/servers/eventually.ts";
 
 describe("two issuers on one database", () => {
   const folder = mkdtempSync(join(tmpdir(), "cardea-effect-"));
@@ -55,5 +57,25 @@ describe("two issuers on one database", () => {
     assert.ok(revoked.ok);
     const { confirmed, lapsed } = await here.auth.revocations.effect(revoked.value, 10_000);
     assert.deepEqual([confirmed.length, lapsed], [1, []]);
+  });
+
+  test("nor does a verifier that has closed, once nothing is accepted by its view", async () => {
+    const { service, secret } = await here.auth.services.create("orders");
+    const verifier = createVerifier({
+      issuer: here.url,
+      audience: "cardea",
+      credentials: { id: service.id, secret },
+      revocation: { maxStaleness: "1s", whenStale: "deny" },
+    });
+    await verifier.ready();
+    const isListed = async ({ auth }: Issuer): Promise<boolean> =>
+      (await auth.revocations.verifiers()).some(({ serviceId }) => serviceId === service.id);
+    assert.deepEqual(await Promise.all([here, there].map(isListed)), [true, true]);
+    await verifier.close();
+    await eventually("no issuer waits for it", async () => {
+      const listed = await Promise.all([here, there].map(isListed));
+      return !listed.includes(true);
+    });
+    assert.equal(verifier.revocation.stalenessMs > 1000, true);
   });
 });

@@ -160,23 +160,21 @@ describe("a reader is let go of", () => {
     const services = createServices({ store: store.services, world: realWorld, told: () => undefined });
     const issuer = "https://a.example";
     const refused = (): void => undefined;
-    const serve = serveRoutes(
-      feedRoutes({ feed, settings, verifiers: { greet: async () => undefined, confirm: () => undefined } }),
-      {
-        base: "",
-        callers: {
-          public: async () => undefined,
-          bearer: () => assert.fail("no person is asked for"),
-          service: (input, { scope }) => serviceCaller(input, scope, { services, refused }),
-        },
-        cookies: cookieNames("cardea"),
-        origins: { own: issuer, listed: new Set() },
-        isSecure: true,
-        clientAddress: () => undefined,
-        newRequestId: () => "a-request",
-        refused,
+    const verifiers = { greet: async () => undefined, confirm: () => undefined, leave: () => undefined };
+    const serve = serveRoutes(feedRoutes({ feed, settings, verifiers }), {
+      base: "",
+      callers: {
+        public: async () => undefined,
+        bearer: () => assert.fail("no person is asked for"),
+        service: (input, { scope }) => serviceCaller(input, scope, { services, refused }),
       },
-    );
+      cookies: cookieNames("cardea"),
+      origins: { own: issuer, listed: new Set() },
+      isSecure: true,
+      clientAddress: () => undefined,
+      newRequestId: () => "a-request",
+      refused,
+    });
     const { service, secret } = await services.create("a service");
     const ask = (method: string): Promise<Response> =>
       serve(

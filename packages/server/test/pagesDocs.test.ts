@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { type Issuer, startIssuer } from "./support/issuer.ts";
 
 const manual = readFileSync(join(import.meta.dirname, "../../../docs/pages.md"), "utf8");
@@ -29,17 +28,6 @@ test("the manual has a row for every page, and no other", () => {
       .toSorted(),
     [...new Set(paths)].toSorted(),
   );
-});
-
-test("no first document is larger than the manual says, nor much smaller, and none has 10 KiB", async () => {
-  const sizes = rowsOf("Sizes");
-  assert.equal(sizes.length, 6);
-  for (const [path, most] of sizes) {
-    const { text } = await issuer.get(path);
-    const size = gzipSync(text).byteLength;
-    assert.ok(size <= Number(most) && size > Number(most) / 2, `${path} has ${size} bytes`);
-    assert.ok(size < 10_240);
-  }
 });
 
 test("a page needs nothing but its document: every form says by itself where it goes", async () => {

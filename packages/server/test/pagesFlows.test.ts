@@ -85,6 +85,35 @@ describe("sign-in and sign-up", () => {
     assert.ok(browser);
   });
 
+  test("L-01: the tries that are left count down for an unknown address as for a known one, and programs do not see them", async () => {
+    const { email } = await newGuest(issuer);
+    const leftFor = async (name: string, path: string): Promise<readonly string[]> => {
+      const stranger = openBrowser(issuer);
+      const seen: string[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const { text } = await sendForm(stranger, path, { email: name, password: "another phrase of words" });
+        seen.push(/(?:be confirmed|bestätigt werden)\. ([^<]*)/.exec(text)?.[1] ?? "");
+      }
+      const { status } = await sendForm(stranger, path, { email: name, password: "another phrase of words" });
+      assert.equal(status, 429);
+      return seen;
+    };
+    const english = await leftFor(email, "/sign-in");
+    assert.deepEqual(await leftFor(freeAddress(), "/sign-in"), english);
+    assert.deepEqual(english, [
+      ...[4, 3, 2].map((left) => `${left} tries left before you have to wait.`),
+      "1 try left before you have to wait.",
+      "You have to wait before the next try.",
+    ]);
+    assert.deepEqual(await leftFor(freeAddress(), "/sign-in?lang=de"), [
+      ...[4, 3, 2].map((left) => `Noch ${left} Versuche, bevor Sie warten müssen.`),
+      "Noch 1 Versuch, bevor Sie warten müssen.",
+      "Vor dem nächsten Versuch müssen Sie warten.",
+    ]);
+    const { body } = await issuer.post("/sign-in", { email: freeAddress(), password: "another phrase of words" });
+    assert.deepEqual(Object.keys(body).toSorted(), ["code", "status", "title", "type"]);
+  });
+
   test("L-01: a free and a taken address are told the same, and the taken one keeps its password", async () => {
     const { email } = await newGuest(issuer);
     const stranger = openBrowser(issuer);

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Client } from "pg";
 import type { SecurityEvent } from "../src/event.ts";
+import { account } from "../src/store/conformance/subject.ts";
 import type { Store } from "../src/store/ports.ts";
 import { postgres } from "../src/store/postgres/postgres.ts";
 import { realWorld } from "../src/world.ts";
@@ -88,6 +91,30 @@ whereInstalled([postgresSoftware], "being woken by PostgreSQL", () =>
       await Promise.all([store.close(), other.store.close()]);
     });
 
+    test("is woken by nothing that is not committed yet", async () => {
+      const url = await server.newDatabase();
+      const store = await postgres(url, { statementTimeoutMs: 60_000 }).open(realWorld);
+      await store.people.register("new@example.com", () => ({ answer: 0, account: account("new") }));
+      const holder = await holdingCommits(url);
+      const changes: readonly (() => Promise<unknown>)[] = [
+        () => store.people.change({ accountId: "account-new" }, () => ({ answer: 0, revocations: [entry] })),
+        () => store.revocations.append([entry]),
+      ];
+      for (const change of changes) {
+        await holder.hold();
+        const changed = change();
+        await eventually("its commit waits", async () => (await runSql(url, waiting)).length === 1);
+        // Too short on a busy machine, it would show less, and fail no more often.
+        await delay(100);
+        assert.equal(await holder.heard(), 0, `${change}`);
+        await holder.letGo();
+        await changed;
+        await eventually("it is told", async () => (await holder.heard()) > 0);
+      }
+      await holder.end();
+      await store.close();
+    });
+
     test("says once that it is not woken where notifications do not arrive, and goes on", async () => {
       const url = await server.newDatabase();
       const wire = await startDeafWire(server.port);
@@ -107,6 +134,34 @@ whereInstalled([postgresSoftware], "being woken by PostgreSQL", () =>
     });
   }),
 );
+
+const waiting = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+
+/** Makes each commit that appends to the log wait for a lock, and listens to what is told meanwhile. */
+async function holdingCommits(url: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  let heard = 0;
+  client.on("notification", () => {
+    heard += 1;
+  });
+  await client.query(`
+    CREATE FUNCTION wait_for_holder() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER held AFTER INSERT ON revocations DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION wait_for_holder();
+    LISTEN cardea_revocations`);
+  return {
+    hold: async () => {
+      heard = 0;
+      await client.query("SELECT pg_advisory_lock(7)");
+    },
+    letGo: () => client.query("SELECT pg_advisory_unlock(7)"),
+    /** What was told is there before the answer to a question. */
+    heard: () => client.query("SELECT 1").then(() => heard),
+    end: () => client.end(),
+  };
+}
 
 /** A wire that swallows the server's notifications, as a pooler does that lends the connection to others between transactions. */
 async function startDeafWire(target: number): Promise<{ readonly port: number; readonly close: () => void }> {

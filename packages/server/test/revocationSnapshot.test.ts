@@ -129,7 +129,7 @@ async function ownFeed(keyOf: () => NamedKey | undefined) {
   const services = createServices({ store: store.services, world: realWorld, told: () => undefined });
   const { service, secret } = await services.create("reader");
   const settings = { heartbeatMs: 2000, maxTtlSeconds: 300 };
-  const verifiers = { greet: async () => undefined, confirm: () => undefined };
+  const verifiers = { greet: async () => undefined, confirm: () => undefined, leave: () => undefined };
   const fetch = serveRoutes(feedRoutes({ feed, verifiers, settings }), {
     base: "",
     callers: {

@@ -17,6 +17,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
 import type { SecurityEvent } from "../src/event.ts";
+import { account } from "../src/store/conformance/subject.ts";
 import { epochLead, type LogHead } from "../src/store/ports.ts";
 import { sqlite } from "../src/store/sqlite/sqlite.ts";
 import { realWorld } from "../src/world.ts";
@@ -112,6 +113,30 @@ describe("a log on a file begins anew", () => {
     writeFileSync(`${one.file}.lineage`, readFileSync(`${other.file}.lineage`));
     await assertNew(one.file, last.head, /another database/);
   });
+});
+
+test("each way in which the log moves is noted beside the database at once", async () => {
+  const { file } = await newDatabase(0);
+  const store = await sqlite(file).open(realWorld);
+  const { epoch } = await store.revocations.append([entry("first")]);
+  const moves: readonly (() => Promise<unknown>)[] = [
+    () => store.revocations.append([entry("append")]),
+    () =>
+      store.people.register("new@example.com", () => ({
+        answer: 0,
+        account: account("new"),
+        revocations: [entry("register")],
+      })),
+    () => store.people.change({ accountId: "account-new" }, () => ({ answer: 0, revocations: [entry("change")] })),
+    () => store.keys.change(() => ({ answer: 0, revocations: [entry("keys")] })),
+    () => store.revocations.renew({ epoch, pos: 90 }),
+  ];
+  for (const move of moves) {
+    await move();
+    const { head } = await store.revocations.read(Number.MAX_SAFE_INTEGER, 1);
+    assert.equal(readFileSync(`${file}.lineage`, "utf8").startsWith(`v1 ${head.epoch} ${head.pos} `), true, `${move}`);
+  }
+  await store.close();
 });
 
 describe("a log on a file goes on", () => {

@@ -1,49 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
-import { memory, realWorld, type SecurityEvent, type Store } from "cardea";
+import { memory, realWorld, type Store } from "cardea";
 import { OverloadedError } from "../src/refusal.ts";
-import { createVerifiers, type Greeting, type Verifiers } from "../src/revoke/verifiers.ts";
-
-const instant = 1_800_000_000_000;
-const self = { serviceId: "issuer", name: "here" };
-const api = { serviceId: "svc-1", name: "api-1" };
-const position = (pos: number) => ({ epoch: "epoch", pos });
-
-type Bench = {
-  readonly verifiers: Verifiers;
-  readonly store: Store;
-  readonly events: readonly SecurityEvent[];
-  readonly advance: (ms: number) => void;
-  /** A question of the verifier that is called so: its greeting, and how far it is. */
-  readonly ask: (name: string, pos: number, more?: Partial<Greeting>) => Promise<void>;
-};
-
-/** An issuer whose time the test owns. Several on one store stand for several processes. */
-async function open(given?: Store, me = self): Promise<Bench> {
-  let now = 0;
-  const store = given ?? (await memory().open(realWorld));
-  const events: SecurityEvent[] = [];
-  const world = { now: () => instant + now, monotonic: () => now };
-  const verifiers = createVerifiers({
-    store: store.verifiers,
-    world,
-    self: me,
-    onEvent: (event) => events.push(event),
-  });
-  return {
-    verifiers,
-    store,
-    events,
-    advance: (ms) => {
-      now += ms;
-    },
-    ask: async (name, pos, more = {}) => {
-      await verifiers.greet({ ...api, name, maxStalenessMs: 5000, ...more });
-      verifiers.confirm({ ...api, name, ...more }, position(pos));
-    },
-  };
-}
+import { api, instant, open, position, self } from "./support/hearing.ts";
+import { eventually } from "./support/servers/eventually.ts";
 
 /** A store whose notes can be refused, and how many were written. */
 async function withNotes(): Promise<{ readonly store: Store; readonly written: () => number; fail: boolean }> {
@@ -262,6 +223,44 @@ describe("waiting until a position holds everywhere", () => {
     advance(5000);
     await ask("api-3", 8);
     assert.equal((await effect).lapsed.length, 2);
+  });
+
+  test("one that has left is waited for as long as its last lease may last, and never again, by no issuer", async () => {
+    const here = await open();
+    const there = await open(here.store, { ...self, name: "there" });
+    await here.ask("api-1", 7);
+    await there.ask("api-1", 7);
+    here.verifiers.leave(api);
+    here.advance(4999);
+    const effect = here.verifiers.effect(position(8), 60_000);
+    await delay(60);
+    assert.equal(await isPending(effect), true);
+    here.advance(1);
+    const nobody = { confirmed: [], lapsed: [], pending: [] };
+    assert.deepEqual(await effect, nobody);
+    await eventually("it is written", async () => (await there.verifiers.list()).length === 0);
+    assert.deepEqual(await there.verifiers.effect(position(8), 60_000), nobody);
+  });
+
+  test("one that asks again after it had left is known to every issuer before it is answered", async () => {
+    const here = await open();
+    const there = await open(here.store, { ...self, name: "there" });
+    await here.ask("api-1", 7);
+    here.verifiers.leave(api);
+    here.advance(5000);
+    await eventually("it is written", async () => {
+      await here.verifiers.list();
+      return (await there.verifiers.list()).length === 0;
+    });
+    await here.verifiers.forget();
+    await here.ask("api-1", 7);
+    assert.deepEqual((await there.verifiers.list()).length, 1);
+    here.verifiers.leave(api);
+    await here.ask("api-1", 7);
+    here.advance(5000);
+    assert.equal((await here.verifiers.list()).length, 1);
+    here.verifiers.leave({ ...api, name: "nobody" });
+    assert.equal((await here.verifiers.list()).length, 1);
   });
 
   test("no longer than the caller wants", async () => {

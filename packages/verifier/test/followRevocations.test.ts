@@ -163,3 +163,19 @@ test("close ends feed, lease and questions", async () => {
   world.pass(100);
   assert.deepEqual([status().state, lease.read().live], ["draining", false]);
 });
+
+test("close tells the issuer once that this verifier asks no more, and waits for no issuer that does not answer", async () => {
+  const { close } = follow();
+  await eventually("it is live", isLive);
+  const goodbyes = (): number => issuer.seen.filter((url) => url.includes("leaving=true")).length;
+  assert.equal(goodbyes(), 0);
+  await Promise.all([close(), close()]);
+  await close();
+  assert.equal(goodbyes(), 1);
+
+  const other = follow();
+  await eventually("it is live", isLive);
+  issuer.override.head = () => undefined;
+  await other.close();
+  await eventually("it was told", () => goodbyes() === 2);
+});

@@ -10,7 +10,8 @@ import { createClient } from "@cardea/client";
 import { createVerifier, unchecked } from "@cardea/verifier";
 
 const port = await freePort();
-const issuer = `http://localhost:${port}/auth`;
+const origin = `http://localhost:${port}`;
+const issuer = `${origin}/auth`;
 const data = await mkdtemp(join(tmpdir(), "cardea-"));
 const server = spawn("node_modules/.bin/cardea", ["serve", "--port", String(port), "--data", data], {
   stdio: ["ignore", "inherit", "inherit"],
@@ -38,17 +39,42 @@ try {
   assert.equal((await client.fetch(`${issuer}/me`)).status, 200);
   assert.equal((await client.signOut()).error, undefined);
   client.close();
+
+  await usePlayground();
 } finally {
   server.kill("SIGTERM");
   const [code] = await ended;
   await rm(data, { recursive: true });
   assert.equal(code, 0, "the server did not stop in order");
 }
-console.log(`cardea signs up, signs in and stops; its token is verified elsewhere, on Node ${process.version}`);
+console.log(
+  `cardea signs up, signs in, shows its playground and stops; its token is verified elsewhere, on Node ${process.version}`,
+);
 
 function post(path, body) {
   const headers = { "content-type": "application/json" };
   return fetch(issuer + path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** The page with what it loads, and both of its services, which are threads of files in the package. */
+async function usePlayground() {
+  for (const [path, type] of [
+    ["/", "text/html"],
+    ["/playground/script.js", "text/javascript"],
+    ["/playground/style.css", "text/css"],
+  ]) {
+    const answer = await fetch(origin + path);
+    const found = [answer.status, answer.headers.get("content-type")?.split(";")[0]];
+    assert.deepEqual(found, [200, type], path);
+    assert.ok((await answer.text()).length > 500, `${path} is nearly empty`);
+  }
+  const checked = await fetch(`${origin}/playground/api/check`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin, "sec-fetch-site": "same-origin" },
+    body: JSON.stringify({ mode: "hybrid", alg: "ES256", policy: "deny" }),
+  });
+  assert.equal(checked.status, 200, await checked.clone().text());
+  assert.equal((await checked.json()).services.length, 2);
 }
 
 async function listening() {

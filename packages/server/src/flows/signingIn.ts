@@ -50,8 +50,11 @@ export function signingInFlows(parts: FlowParts): SigningIn {
         { ...by, device: (account) => knownDevice(claim, account) },
         parts,
       );
-      if (!identity.ok)
-        return identity.refusal.reason === "rate_limited" ? refuse(identity.refusal) : invalidCredentials;
+      if (!identity.ok) {
+        const { refusal } = identity;
+        if (refusal.reason === "rate_limited") return refuse(refusal);
+        return refuse({ reason: "invalid_credentials", triesLeft: refusal.triesLeft });
+      }
       const { accountId, passwordChangedAt } = identity.value;
       const deviceId = claim?.accountId === accountId ? claim.deviceId : undefined;
       // Made first: what fails after the session has started would leave one that nobody has.

@@ -18,7 +18,7 @@ export function feedRoutes({
   settings,
 }: {
   readonly feed: Feed;
-  readonly verifiers: Pick<Verifiers, "greet" | "confirm">;
+  readonly verifiers: Pick<Verifiers, "greet" | "confirm" | "leave">;
   readonly settings: FeedSettings;
 }): readonly Route[] {
   return [
@@ -61,13 +61,14 @@ export function feedRoutes({
         refusals: ["invalid_request"],
       },
       async ({ request, caller }) => {
-        const { verifier, applied, stale } = readQuery(request, headQuestion);
+        const { verifier, applied, stale, leaving } = readQuery(request, headQuestion);
         const who = verifier === undefined ? undefined : { serviceId: caller.id, name: verifier };
         if (who) await verifiers.greet({ ...who, maxStalenessMs: stale });
         const head = await feed.claimed(applied);
         // Nobody has applied what is not there: the log has lost it, or the verifier is mistaken.
         const isPossible = applied && (applied.epoch !== head.epoch || applied.pos <= head.pos);
         if (who && isPossible) verifiers.confirm(who, applied);
+        if (who && leaving) verifiers.leave(who);
         return headAnswer.with({ epoch: head.epoch, head: head.pos });
       },
     ),
@@ -148,8 +149,12 @@ const headQuestion = {
       .string()
       .regex(/^\d{1,7}$/, "Use milliseconds.")
       .default("60000")
-      .transform((text) => Math.min(Number(text), longestStaleness))
+      .transform((text) => Math.max(1, Math.min(Number(text), longestStaleness)))
       .meta({ description: "How long it trusts what it has without an answer, in milliseconds." }),
+    leaving: z
+      .literal("true")
+      .optional()
+      .meta({ description: "It asks no more, under this name never again, and relies on no answer to this." }),
   }),
   example: { verifier: "orders-1", applied: "dGhlIGVwb2NoIG9mIGl0:7", stale: "5000" },
 } satisfies QueryParameters;

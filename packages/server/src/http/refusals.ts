@@ -4,7 +4,8 @@ import { rateLimitHeaders } from "./rateLimitHeaders.ts";
 
 /** Why a flow did not do what was asked, as far as its caller may know. The exact cause is in the audit trail. */
 export type Refusal =
-  | { readonly reason: "invalid_credentials" }
+  /** `triesLeft` is for pages: how many tries of this client cost no wait yet, where that is known. */
+  | { readonly reason: "invalid_credentials"; readonly triesLeft?: number | undefined }
   | { readonly reason: "invalid_grant" }
   | { readonly reason: "invalid_link" }
   /** The caller's session, or the account, is not there any more. */

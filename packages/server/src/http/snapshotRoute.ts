@@ -1,15 +1,14 @@
-import { createSnapshotWriter, endpoints, snapshotMediaType } from "@cardea/verifier/wire";
+import { endpoints, snapshotMediaType } from "@cardea/verifier/wire";
 import type { Feed } from "../revoke/feed.ts";
+import { createSnapshots, type SnapshotReading } from "../revoke/snapshots.ts";
 import { bytesAnswer } from "./answer.ts";
 import { HttpProblem } from "./problem.ts";
 import { respondBytes } from "./respond.ts";
 import { type Route, route } from "./route.ts";
 
-/** What a snapshot is made of: where the view stands, and its entries part by part. */
-type Prints = NonNullable<ReturnType<Feed["view"]["prints"]>>;
-
 /** All that is alive, for verifiers that lack most of it. */
 export function snapshotRoute(feed: Pick<Feed, "view">): Route {
+  const snapshots = createSnapshots(feed.view);
   return route(
     {
       method: "GET",
@@ -21,13 +20,13 @@ export function snapshotRoute(feed: Pick<Feed, "view">): Route {
       csrf: "safe",
       body: "none",
       answers: [snapshotAnswer],
-      refusals: ["not_found"],
+      refusals: ["not_found", "overloaded"],
     },
     async () => {
-      const prints = feed.view.prints();
+      const reading = snapshots.read();
       // A relay of an issuer that names no key.
-      if (!prints) throw new HttpProblem("not_found");
-      return respondBytes(streamOf(piecesOf(prints)), snapshotMediaType);
+      if (!reading) throw new HttpProblem("not_found");
+      return respondBytes(streamOf(reading), snapshotMediaType);
     },
   );
 }
@@ -38,21 +37,18 @@ const snapshotAnswer = bytesAnswer({
   type: snapshotMediaType,
 });
 
-/** One part at a time, so that a snapshot takes the memory of one, and others get their turn in between. */
-function* piecesOf({ head, parts }: Prints): Generator<Uint8Array, undefined> {
-  const writer = createSnapshotWriter();
-  yield writer.head(head);
-  for (const prints of parts()) yield writer.part(prints);
-  yield writer.end();
-}
-
-/** Pulled by its reader. One that cannot go on breaks off: without its end nobody takes it for whole. */
-function streamOf(pieces: Generator<Uint8Array, undefined>): ReadableStream<Uint8Array> {
+/** Pulled by its reader, who lets others have their turn. One that cannot go on breaks off: without its end nobody takes it for whole. */
+function streamOf({ next, close }: SnapshotReading): ReadableStream<Uint8Array> {
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    const { value } = pieces.next();
-    if (value) controller.enqueue(value);
-    else controller.close();
+    try {
+      const piece = next();
+      if (piece) return controller.enqueue(piece);
+      controller.close();
+    } catch (error) {
+      controller.error(error);
+    }
+    close();
   };
-  return new ReadableStream({ pull, cancel: () => void pieces.return(undefined) }, { highWaterMark: 0 });
+  return new ReadableStream({ pull, cancel: close }, { highWaterMark: 0 });
 }

@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import type { UpstreamLog } from "./upstreamLog.ts";
 
 /** Those who follow the log through this relay, and what may be said of all of them at once. */
-export type Downstream = Pick<Verifiers, "greet" | "confirm"> & {
+export type Downstream = Pick<Verifiers, "greet" | "confirm" | "leave"> & {
   /** What upstream is to know: it sees one verifier in the place of all. */
   readonly summary: () => Summary;
 };
@@ -73,6 +73,8 @@ export function createDownstream({
       followers.set(key, { ...before, epoch, applied: pos });
       moved();
     },
+    // Who falls silent is forgotten by the one clock that there is, as soon as its lease is over.
+    leave: () => undefined,
     summary: () => {
       forget();
       const all = [...followers.values()];

@@ -11,6 +11,8 @@ export type Verifiers = {
   readonly greet: (verifier: Greeting) => Promise<void>;
   /** A verifier that was greeted says how far it is. */
   readonly confirm: (verifier: VerifierName, position: LogHead) => void;
+  /** A verifier that was greeted asks no more. It is waited for as long as it may go by what it has, and not listed after that. */
+  readonly leave: (verifier: VerifierName) => void;
   /** Those heard of lately, with when that was. */
   readonly list: () => Promise<readonly VerifierNote[]>;
   /**
@@ -47,7 +49,12 @@ type Known = {
   /** How long it trusts what it has, as the store knows; and when that was written, by the monotonic clock. */
   written: { readonly maxStalenessMs: number; readonly at: number } | undefined;
   isDirty: boolean;
+  /** When it said that it asks no more, by the monotonic clock. */
+  leftAt?: number | undefined;
 };
+
+/** A verifier that trusts nothing is none. So a note says, to every issuer, that it has left: nobody has its name again. */
+const hasGone = ({ maxStalenessMs }: VerifierNote): boolean => maxStalenessMs === 0;
 
 /** The verifiers that this issuer hears, and through the store those that others hear. `self` is this issuer. */
 export function createVerifiers({
@@ -94,13 +101,32 @@ export function createVerifiers({
     return known;
   };
 
+  /** Who left has asked for no lease since, so the last one is over. */
+  const strike = (): void => {
+    for (const known of own.values()) {
+      const { note, leftAt } = known;
+      if (leftAt === undefined || hasGone(note) || world.monotonic() - leftAt < note.maxStalenessMs) continue;
+      known.note = { ...note, maxStalenessMs: 0 };
+      known.isDirty = true;
+      writeSoon();
+    }
+  };
+
+  /** It is known anew before it gets an answer. */
+  const comeBack = (known: Known): void => {
+    known.leftAt = undefined;
+    known.written = undefined;
+  };
+
   const list = async (): Promise<readonly VerifierNote[]> => {
+    strike();
     const since = world.now() - listedForMs;
     const found = new Map((await store.list(since)).map((note) => [verifierKey(note), note]));
     for (const [key, { note }] of own) {
-      if (note.heardAt >= Math.max(since, found.get(key)?.heardAt ?? 0)) found.set(key, note);
+      const other = found.get(key);
+      if (note.heardAt >= Math.max(since, other?.heardAt ?? 0) && !(other && hasGone(other))) found.set(key, note);
     }
-    return [...found.values()];
+    return [...found.values()].filter((note) => !hasGone(note));
   };
 
   const effects = createEffects({
@@ -112,6 +138,7 @@ export function createVerifiers({
   return {
     greet: async (greeting) => {
       const known = own.get(verifierKey(greeting)) ?? add(greeting);
+      if (known.leftAt !== undefined) comeBack(known);
       // Of one name there may be two for a while, and the longer trust counts.
       const maxStalenessMs = Math.max(greeting.maxStalenessMs, known.note.maxStalenessMs);
       known.note = { ...known.note, maxStalenessMs, heardAt: world.now() };
@@ -133,12 +160,20 @@ export function createVerifiers({
       effects.heard();
     },
 
+    leave: (verifier) => {
+      const known = own.get(verifierKey(verifier));
+      if (!known || known.leftAt !== undefined) return;
+      known.leftAt = world.monotonic();
+      setTimeout(strike, known.note.maxStalenessMs + gatherMs).unref();
+    },
+
     list,
     effect: effects.wait,
 
     forget: async () => {
-      for (const [key, { note }] of own) {
-        if (note.heardAt >= world.now() - listedForMs) continue;
+      for (const [key, { note, isDirty }] of own) {
+        const isOver = hasGone(note) && !isDirty;
+        if (note.heardAt >= world.now() - listedForMs && !isOver) continue;
         own.delete(key);
         names.set(note.serviceId, (names.get(note.serviceId) ?? 1) - 1);
       }

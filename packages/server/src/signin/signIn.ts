@@ -16,6 +16,9 @@ export type Credentials = { readonly email: CanonicalEmail; readonly password: A
 /** Where a try comes from; `device` tells the id of the device if the account knows it. */
 export type Attempt = By & { readonly device: (account: Account | undefined) => string | undefined };
 
+/** A refusal, and for who tried: how many tries cost no wait now; undefined where that is not known. The number belongs in no event. */
+export type RefusedTry = SignInRefusal & { readonly triesLeft: number | undefined };
+
 /** What signing in needs. */
 export type SignInParts = {
   readonly people: Pick<People, "find" | "findByEmail">;
@@ -34,7 +37,7 @@ export async function signIn(
   { email, password }: Credentials,
   { device, ...by }: Attempt,
   { people, hasher, throttle, needsVerifiedEmail, refused }: SignInParts,
-): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
+): Promise<Result<VerifiedIdentity, RefusedTry | Limited>> {
   // Under a flood the cheapest answer comes first: counting who will not be served anyway costs the others.
   hasher.requireRoom();
   const account = await people.findByEmail(email);
@@ -46,7 +49,8 @@ export async function signIn(
     return ok(await identityOf(account, password, { outdated, hasher, lane: "sign-in" }));
   });
   if (!outcome.ok && outcome.refusal.reason !== "rate_limited") {
-    refused({ type: "sign_in_refused", ...outcome.refusal }, by);
+    const { triesLeft, ...why } = outcome.refusal;
+    refused({ type: "sign_in_refused", ...why }, by);
   }
   return outcome;
 }
@@ -85,7 +89,7 @@ async function judged(
   attempt: SignInAttempt,
   throttle: SignInParts["throttle"],
   judge: () => Promise<Judged>,
-): Promise<Result<VerifiedIdentity, SignInRefusal | Limited>> {
+): Promise<Result<VerifiedIdentity, RefusedTry | Limited>> {
   const admission = await throttle.signIn(attempt);
   if (!admission.admitted) return refuse(admission);
   let outcome: Judged;
@@ -95,8 +99,12 @@ async function judged(
     await admission.unjudged();
     throw fault;
   }
-  await (outcome.ok ? admission.succeeded() : admission.failed());
-  return outcome;
+  if (outcome.ok) {
+    await admission.succeeded();
+    return outcome;
+  }
+  await admission.failed();
+  return refuse({ ...outcome.refusal, triesLeft: admission.triesLeft });
 }
 
 const unknown: SignInRefusal = { reason: "unknown_account" };

@@ -27,6 +27,8 @@ export type Bench = {
   /** A try with the right password: true if it got in. */
   readonly succeed: (attempt: Try) => Promise<boolean>;
   readonly tryOnce: (attempt: Try) => Promise<Admission>;
+  /** A try with a wrong password that must be admitted, and how many are said to be left after it. */
+  readonly leftAfter: (attempt: Try) => Promise<number | undefined>;
 };
 
 /** Who tries; alice from nowhere in particular if nothing is said. */
@@ -70,6 +72,12 @@ export async function openThrottle(given: GivenLimits = {}, opened?: Store): Pro
       now += ms;
     },
     fail: (attempt) => settle(attempt, ({ failed }) => failed()),
+    leftAfter: async (attempt) => {
+      const admission = await tryOnce(attempt);
+      assert.ok(admission.admitted, "it was refused");
+      await admission.failed();
+      return admission.triesLeft;
+    },
     succeed: (attempt) => settle(attempt, ({ succeeded }) => succeeded()),
   };
 }

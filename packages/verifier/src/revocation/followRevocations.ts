@@ -101,7 +101,7 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
     world,
     maxStalenessMs,
     pollMs: Math.min(1000, maxStalenessMs / 4),
-    askHead: (signal) => askHead(config, view, signal),
+    askHead: (signal) => askHead(config, view, { signal }),
     on: {
       granted: () => {
         standing.confirmed();
@@ -120,18 +120,26 @@ export function followRevocations(config: FollowerConfig): RevocationFollower {
     const [reconnects, repairs, positionWaits] = [feed.reconnects, repair.count, waits.counts];
     return { state, stalenessMs, epoch, position, entries, reconnects, gaps, repairs, resyncs, positionWaits, fault };
   };
-  const close = (): Promise<void> => {
+  const end = async (): Promise<void> => {
     standing.close();
     for (const part of [catchUp, lease, repair, snapshot, waits]) part.close();
-    return feed.close();
+    await Promise.all([feed.close(), sayGoodbye(config, view)]);
+  };
+  let ending: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    ending ??= end();
+    return ending;
   };
   return { view, lease, reach: waits.reach, status, close };
 }
 
-async function askHead(config: FollowerConfig, view: RevocationView, signal: AbortSignal) {
+type Question = { readonly signal: AbortSignal; readonly isLast?: boolean };
+
+async function askHead(config: FollowerConfig, view: RevocationView, { signal, isLast = false }: Question) {
   const { issuer, authorization, verifierId, maxStalenessMs, world } = config;
   const query = new URLSearchParams({ verifier: verifierId, stale: String(Math.ceil(maxStalenessMs)) });
   if (view.epoch !== undefined) query.set("applied", formatPosition(view.epoch, view.position));
+  if (isLast) query.set("leaving", "true");
   const limits = { world, timeoutMs: Math.min(2000, maxStalenessMs), maxBytes: 4096, signal };
   const { text } = await fetchText(
     `${endpointUrl(issuer, endpoints.head)}?${query}`,
@@ -140,3 +148,11 @@ async function askHead(config: FollowerConfig, view: RevocationView, signal: Abo
   );
   return decodeHead(text);
 }
+
+/** Tells that this verifier asks no more. The issuer that does not hear it finds out by itself, a minute after the last lease. */
+async function sayGoodbye(config: FollowerConfig, view: RevocationView): Promise<void> {
+  if (view.epoch === undefined) return;
+  await askHead(config, view, { signal: AbortSignal.timeout(goodbyeMs), isLast: true }).catch(() => undefined);
+}
+
+const goodbyeMs = 1000;

@@ -1,6 +1,7 @@
 import type { Faults } from "../../pages/controls.ts";
 import { signedInPage, signInPage } from "../../pages/signInPage.ts";
 import { signUpPage } from "../../pages/signUpPage.ts";
+import type { Words } from "../../pages/words/words.ts";
 import { readCookie } from "../cookies.ts";
 import { problemOfRefusal } from "../refusals.ts";
 import type { Route } from "../route.ts";
@@ -65,13 +66,18 @@ const signIn = (parts: HostedParts): Route =>
         context,
       );
       if (!signedIn.ok) {
-        if (signedIn.refusal.reason === "invalid_credentials") return again({ form: words.signIn.wrong });
-        throw problemOfRefusal(signedIn.refusal);
+        const { refusal } = signedIn;
+        if (refusal.reason !== "invalid_credentials") throw problemOfRefusal(refusal);
+        return again({ form: wrongTry(words, refusal.triesLeft) });
       }
       const headers = await tokenCookiesOrEnd(signedIn.value, parts, context);
       return { to: returnTo ?? `${parts.base}/account`, headers };
     },
   );
+
+/** Reads the same whether there is such an account or not: the number is of the client's own tries. */
+const wrongTry = ({ signIn: { wrong, triesLeft } }: Words, left: number | undefined): string =>
+  left === undefined ? wrong : `${wrong} ${triesLeft(left)}`;
 
 type Framing = Visit<unknown>["frame"] | PersonVisit<unknown>["frame"];
 

@@ -22,6 +22,10 @@ export const english = {
     goOn: "Continue",
     other: "Use another account",
     wrong: "The email or the password is wrong, or the address still has to be confirmed.",
+    triesLeft: (left: number): string => {
+      if (left === 0) return "You have to wait before the next try.";
+      return left === 1 ? "1 try left before you have to wait." : `${left} tries left before you have to wait.`;
+    },
   },
   signUp: {
     title: "Create an account",
@@ -56,7 +60,7 @@ export const english = {
   },
   changeEmail: {
     title: "Confirm your new address",
-    lead: "Your account uses this address from now on. The old one no longer belongs to it.",
+    lead: "With one click your account uses this address, and the old one no longer belongs to it.",
     submit: "Use this address",
   },
   deadLink: {

@@ -25,6 +25,12 @@ export const german: Widened<typeof english> = {
     goOn: "Weiter",
     other: "Anderes Konto benutzen",
     wrong: "E-Mail-Adresse oder Passwort ist falsch, oder die Adresse muss noch bestätigt werden.",
+    triesLeft: (left) => {
+      if (left === 0) return "Vor dem nächsten Versuch müssen Sie warten.";
+      return left === 1
+        ? "Noch 1 Versuch, bevor Sie warten müssen."
+        : `Noch ${left} Versuche, bevor Sie warten müssen.`;
+    },
   },
   signUp: {
     title: "Konto anlegen",
@@ -59,7 +65,7 @@ export const german: Widened<typeof english> = {
   },
   changeEmail: {
     title: "Neue Adresse bestätigen",
-    lead: "Ihr Konto benutzt ab jetzt diese Adresse. Die alte gehört nicht mehr dazu.",
+    lead: "Mit einem Klick benutzt Ihr Konto diese Adresse, und die alte gehört nicht mehr dazu.",
     submit: "Diese Adresse benutzen",
   },
   deadLink: {

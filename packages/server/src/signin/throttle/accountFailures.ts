@@ -24,6 +24,8 @@ export type AccountAttempt = {
   readonly isFirstOfAccount: boolean;
   /** This address had no failure of its own on this account. */
   readonly isFirstOfAddress: boolean;
+  /** How many free failures the address has once this one has failed, by its own failures alone; undefined where it is not known. */
+  readonly triesLeft: number | undefined;
   /** True if the row is full with this one. */
   readonly failed: () => Promise<boolean>;
   readonly succeeded: () => Promise<void>;
@@ -66,10 +68,11 @@ export function createAccountFailures(counting: Counting, limits: ThrottleLimits
       await giveBack();
       return refuse(wait(count - 1, waitAfter(count - 1)));
     }
-    await own.keep();
+    const ownCount = await own.keep();
     return ok({
       isFirstOfAccount: count === 1,
       isFirstOfAddress: isFresh,
+      triesLeft: ownCount === undefined ? undefined : Math.max(0, freeFailures - ownCount),
       failed: () => cap.failed(account),
       succeeded: async () => {
         await Promise.all([forgive(account), own.forget()]);

@@ -10,8 +10,8 @@ export type AddressesOfAccounts = {
 export type OwnFailures = {
   /** Whether the address has no failure on the account in the last `forMs`; of a hundred who ask at once, one is told so. Asked again it says the same. */
   readonly claim: () => Promise<boolean>;
-  /** The attempt is made: from now on the address is not fresh. */
-  readonly keep: () => Promise<void>;
+  /** The attempt is made: from now on the address is not fresh. The number it has among those of the address; undefined where that is not known. */
+  readonly keep: () => Promise<number | undefined>;
   /** It was not made. */
   readonly giveBack: () => Promise<void>;
   readonly forget: () => Promise<void>;
@@ -45,8 +45,10 @@ export function createAddressesOfAccounts(counting: Counting, forMs: number): Ad
           return claimed;
         },
         keep: async () => {
-          if (!isCounted) await limiter.penalty(key, 1, { restart: true });
+          // One that claimed was the first; it has been counted already.
+          if (isCounted) return 1;
           isCounted = true;
+          return (await limiter.penalty(key, 1, { restart: true })).consumedPoints;
         },
         giveBack: async () => {
           if (isCounted) await limiter.reward(key);
@@ -61,4 +63,9 @@ export function createAddressesOfAccounts(counting: Counting, forMs: number): Ad
 }
 
 const nothing = async (): Promise<void> => undefined;
-const nobody: OwnFailures = { claim: async () => false, keep: nothing, giveBack: nothing, forget: nothing };
+const nobody: OwnFailures = {
+  claim: async () => false,
+  keep: async () => undefined,
+  giveBack: nothing,
+  forget: nothing,
+};

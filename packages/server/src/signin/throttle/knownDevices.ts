@@ -12,6 +12,8 @@ export type KnownDevices = {
 
 /** An attempt of a known device. */
 export type DeviceAttempt = {
+  /** How many failures the device has left once this one has failed; undefined for its last, after which it is like any other. */
+  readonly triesLeft: number | undefined;
   readonly failed: () => Promise<unknown>;
   readonly succeeded: () => Promise<void>;
   readonly giveBack: () => Promise<void>;
@@ -41,6 +43,7 @@ export function createKnownDevices(counting: Counting, { knownDevice }: Throttle
         return undefined;
       }
       return {
+        triesLeft: failures - consumedPoints || undefined,
         giveBack,
         failed: () => cap.failed(account),
         succeeded: async () => {

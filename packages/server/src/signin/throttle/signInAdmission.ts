@@ -26,6 +26,11 @@ export type Admission = Admitted | Limited;
 /** One of the three is called when the attempt is over; an attempt of which nothing is heard counts as failed. */
 export type Admitted = {
   readonly admitted: true;
+  /**
+   * How many tries cost no wait once this one has failed, as far as the client's own failures on this email tell; undefined where
+   * the client is not known. It says nothing about others who failed there, or about whether there is such an account.
+   */
+  readonly triesLeft: number | undefined;
   readonly failed: () => Promise<void>;
   readonly succeeded: () => Promise<void>;
   /** The password was not looked at, for instance because too many wait to be hashed. */
@@ -56,6 +61,7 @@ export function createSignInAdmission(counting: Counting, limits: ThrottleLimits
     if (!attempt) return undefined;
     return {
       admitted: true,
+      triesLeft: attempt.triesLeft,
       failed: async () => {
         await attempt.failed();
       },
@@ -82,9 +88,10 @@ export function createSignInAdmission(counting: Counting, limits: ThrottleLimits
       await source.value.giveBack();
       return attempt.refusal;
     }
-    const { isFirstOfAccount, isFirstOfAddress, failed, succeeded, giveBack } = attempt.value;
+    const { isFirstOfAccount, isFirstOfAddress, triesLeft, failed, succeeded, giveBack } = attempt.value;
     return {
       admitted: true,
+      triesLeft,
       failed: async () => {
         const [isLast] = await Promise.all([failed(), source.value.keep()]);
         const context = { ...noRequest, address: client };
