@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
 import { startServer } from "#browser/playground.ts";
 import { type Document, parseDocument, tableRows } from "./markdown.ts";
+import { shipped } from "./support/shipped.ts";
 
 const root = join(import.meta.dirname, "../..");
 const manual = (name: string): Document => parseDocument(name, readFileSync(join(root, "docs", name), "utf8"));
@@ -18,11 +18,15 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** What a page imports of each package for browsers. */
-const imported: Readonly<Record<string, string>> = {
-  "@cardea/client": "createClient",
-  "@cardea/client/react": "AuthProvider, SignedIn, useAuth, useSessions",
-};
+const client = (): Promise<string> => shipped("createClient", "@cardea/client");
+const react = (): Promise<string> => shipped("AuthProvider, SignedIn, useAuth, useSessions", "@cardea/client/react");
+const gzipOf = (content: string | Uint8Array): number => gzipSync(content, { level: 9 }).byteLength;
+
+/** What a page imports of each package for browsers, as it ships it. */
+const imported: ReadonlyMap<string, () => Promise<string>> = new Map([
+  ["@cardea/client", client],
+  ["@cardea/client/react", react],
+]);
 
 /** What is loaded, and how many bytes it has at most. */
 const limits: readonly (readonly [what: string, most: number])[] = tableRows(manual("sizes.md"), "Sizes").map(
@@ -34,18 +38,29 @@ test("the manual has a size for every page, for all of the playground's page, an
     .map(([path = "", about = ""]) => [path.replaceAll("`", ""), about] as const)
     .filter(([path, about]) => path.startsWith("/pages/") && !/a form posts here|as a file/.test(about))
     .map(([path]) => path);
-  const others = ["/", "/playground/script.js", "/playground/style.css", ...Object.keys(imported)];
+  const others = ["/", "/playground/script.js", "/playground/style.css", ...imported.keys()];
   assert.deepEqual(limits.map(([what]) => what).toSorted(), [...shown, ...others].toSorted());
 });
 
 test("nothing is larger than the manual says, nor much smaller, and no page has 10 KiB", async () => {
   const wrong: string[] = [];
   for (const [what, most] of limits) {
-    const size = gzipSync(what in imported ? await bundle(what) : await load(what), { level: 9 }).byteLength;
+    const size = gzipOf(await (imported.get(what)?.() ?? load(what)));
     const bound = what.startsWith("/pages/") ? Math.min(most, 10_240) : most;
     if (!(size <= bound && size > most / 2)) wrong.push(`${what} has ${size} bytes, not ${most}`);
   }
   assert.deepEqual(wrong, []);
+});
+
+test("the client has less than 4000 bytes, gzip, and for React less than 700 more", async (t) => {
+  const text = await client();
+  t.diagnostic(
+    `createClient: ${text.length} bytes minified, ${gzipOf(text)} gzip; react: ${gzipOf(await react())} gzip`,
+  );
+  assert.ok(text.includes("/sign-in"));
+  assert.doesNotMatch(text, /\bfrom"|\bimport\(/, "it needs nothing else");
+  assert.ok(gzipOf(text) < 4000);
+  assert.ok(gzipOf(await react()) < 700);
 });
 
 const urlOf = (path: string): string => `${path.startsWith("/pages/") ? server.issuer : server.url}${path}`;
@@ -71,20 +86,4 @@ async function signIn(): Promise<string> {
   await send("/pages/sign-up");
   const cookies = (await send("/pages/sign-in")).headers.getSetCookie();
   return cookies.map((one) => one.split(";")[0]).join("; ");
-}
-
-/** What a page ships that imports a package, bundled and minified as its own build would, React left out. */
-async function bundle(name: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: `export { ${imported[name]} } from "${name}";`, resolveDir: join(root, "packages/client") },
-    conditions: ["@cardea/source"],
-    external: ["react"],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-  });
-  return outputFiles[0]?.text ?? "";
 }

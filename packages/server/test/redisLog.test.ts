@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import { storeConformance } from "cardea/store-conformance";
-import { createClient } from "redis";
 import type { SecurityEvent } from "../src/event.ts";
 import { epochLead, type Store } from "../src/store/ports.ts";
 import { postgres } from "../src/store/postgres/postgres.ts";
@@ -13,6 +12,8 @@ import { type RedisLogOptions, redisLog } from "../src/store/redis/log/redisLog.
 import { sqlite } from "../src/store/sqlite/sqlite.ts";
 import { realWorld } from "../src/world.ts";
 import { newPerson, newService, startIssuer } from "./support/issuer.ts";
+import { redisCommand } from "./support/redisCommand.ts";
+import { sessionEntry as entry } from "./support/revokingCalls.ts";
 import { eventually } from "./support/servers/eventually.ts";
 import { type PostgresServer, startPostgres } from "./support/servers/postgresServer.ts";
 import { type RedisServer, startRedis } from "./support/servers/redisServer.ts";
@@ -22,8 +23,6 @@ const folder = mkdtempSync(join(tmpdir(), "cardea-redis-log-"));
 after(() => rmSync(folder, { recursive: true }));
 let names = 0;
 const newName = (): string => `log${names++}`;
-
-const entry = (key: string) => ({ kind: "session", key, expiresAt: 1_900_000_000_000 }) as const;
 
 type Opened = { readonly store: Store; readonly record: Store; readonly events: readonly SecurityEvent[] };
 
@@ -43,16 +42,6 @@ const keysIn = async ({ revocations }: Store): Promise<readonly string[]> =>
 
 const toldOf = (events: readonly SecurityEvent[]): string =>
   events.map((event) => (event.type === "fault" ? String(event.error) : event.type)).join("\n");
-
-/** Commands to a Redis, as an operator would give them. */
-async function command(url: string, ...args: string[]): Promise<unknown> {
-  const client = await createClient({ url }).connect();
-  try {
-    return await client.sendCommand(args);
-  } finally {
-    client.destroy();
-  }
-}
 
 whereInstalled([redisSoftware, postgresSoftware], "the conformance of stores with their log in Redis", () => {
   let server: RedisServer;
@@ -103,7 +92,7 @@ whereInstalled([redisSoftware], "a log in Redis that lost something", () => {
         const [here, there] = [await opened(server.url, name), await opened(server.url, name)];
         for (const key of ["a", "b", "c"]) await here.store.revocations.append([entry(key)]);
         const before = await there.store.revocations.read(0, 10);
-        await command(server.url, ...args.map((arg) => arg.replace("NAME", name)));
+        await redisCommand(server.url, ...args.map((arg) => arg.replace("NAME", name)));
         assert.deepEqual(await there.store.revocations.read(0, 10), before);
         assert.equal((await here.store.revocations.append([entry("d")])).pos, 4);
         assert.deepEqual(await keysIn(there.store), ["a", "b", "c", "d"]);
@@ -184,7 +173,7 @@ whereInstalled([redisSoftware], "a failover of the log in Redis", () => {
       primary = await startRedis();
       replica = await startRedis({ settings: { replicaof: `127.0.0.1 ${primary.port}` } });
       await eventually("the replica follows", async () =>
-        String(await command(primary.url, "INFO", "replication")).includes("state=online"),
+        String(await redisCommand(primary.url, "INFO", "replication")).includes("state=online"),
       );
     });
     after(() => Promise.all([primary.stop(), replica.stop()]));
@@ -229,12 +218,12 @@ whereInstalled([redisSoftware], "a failover of the log in Redis", () => {
       const before = await opened(primary.url, name, { replicas: 1, waitFor: "5s" });
       await before.store.revocations.append([entry("a")]);
       // As behind a cut network: the replica is promoted while the primary goes on.
-      await command(replica.url, "REPLICAOF", "NO", "ONE");
+      await redisCommand(replica.url, "REPLICAOF", "NO", "ONE");
       const hasty = await opened(primary.url, name, { replicas: 1, waitFor: "20ms" });
       const { epoch, pos } = await hasty.store.revocations.append([entry("lost")]);
       assert.equal(hasty.store.revocations.isReplicated?.(), false);
       await primary.kill();
-      assert.deepEqual(await command(replica.url, "ZRANGE", `{${name}:log}:entries`, "0", "-1"), [
+      assert.deepEqual(await redisCommand(replica.url, "ZRANGE", `{${name}:log}:entries`, "0", "-1"), [
         '[1,"session","a",1900000000000]',
       ]);
 

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { createClient } from "redis";
-import { account } from "../src/store/conformance/subject.ts";
 import type { Store } from "../src/store/ports.ts";
 import { redisLog } from "../src/store/redis/log/redisLog.ts";
 import { sqlite } from "../src/store/sqlite/sqlite.ts";
 import { realWorld } from "../src/world.ts";
+import { redisCommand } from "./support/redisCommand.ts";
+import { sessionEntry as entry, revokingCalls } from "./support/revokingCalls.ts";
 import { type RedisServer, startRedis } from "./support/servers/redisServer.ts";
 import { redisSoftware, whereInstalled } from "./support/servers/software.ts";
 
@@ -16,8 +16,6 @@ const folder = mkdtempSync(join(tmpdir(), "cardea-redis-record-"));
 after(() => rmSync(folder, { recursive: true }));
 let names = 0;
 const newName = (): string => `record${names++}`;
-
-const entry = (key: string) => ({ kind: "session", key, expiresAt: 1_900_000_000_000 }) as const;
 
 /** A record on a file with its log in a Redis. */
 async function opened(url: string, name: string): Promise<{ readonly store: Store; readonly record: Store }> {
@@ -27,16 +25,6 @@ async function opened(url: string, name: string): Promise<{ readonly store: Stor
     onEvent: () => undefined,
   });
   return { store, record };
-}
-
-/** A command to a Redis, as an operator would give it. */
-async function command(url: string, ...args: string[]): Promise<unknown> {
-  const client = await createClient({ url }).connect();
-  try {
-    return await client.sendCommand(args);
-  } finally {
-    client.destroy();
-  }
 }
 
 whereInstalled([redisSoftware], "a log in Redis and its record", () =>
@@ -50,21 +38,10 @@ whereInstalled([redisSoftware], "a log in Redis and its record", () =>
     test("whatever revokes is answered when Redis has it, before anybody reads", async () => {
       const name = newName();
       const { store } = await opened(server.url, name);
-      const ways: readonly (() => Promise<unknown>)[] = [
-        () => store.revocations.append([entry("append")]),
-        () =>
-          store.people.register("new@example.com", () => ({
-            answer: 0,
-            account: account("new"),
-            revocations: [entry("register")],
-          })),
-        () => store.people.change({ accountId: "account-new" }, () => ({ answer: 0, revocations: [entry("change")] })),
-        () => store.keys.change(() => ({ answer: 0, revocations: [entry("keys")] })),
-      ];
-      for (const [index, way] of ways.entries()) {
+      for (const [index, way] of revokingCalls(store).entries()) {
         await way();
-        assert.equal(await command(server.url, "ZCARD", `{${name}:log}:entries`), index + 1, `${way}`);
-        assert.equal(await command(server.url, "HGET", `{${name}:log}:head`, "pos"), String(index + 1));
+        assert.equal(await redisCommand(server.url, "ZCARD", `{${name}:log}:entries`), index + 1, `${way}`);
+        assert.equal(await redisCommand(server.url, "HGET", `{${name}:log}:head`, "pos"), String(index + 1));
       }
       await store.close();
     });

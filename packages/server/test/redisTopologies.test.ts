@@ -6,6 +6,7 @@ import { memory } from "../src/store/memory/memory.ts";
 import type { SessionCacheFactory, Store } from "../src/store/ports.ts";
 import { redis } from "../src/store/redis/redis.ts";
 import { realWorld } from "../src/world.ts";
+import { redisCommand } from "./support/redisCommand.ts";
 import { type Instance, openInstance, type SignedIn } from "./support/redisInstances.ts";
 import {
   type RedisCluster,
@@ -27,7 +28,7 @@ whereInstalled([redisSoftware], "Redis Cluster and Sentinel", () => {
       pair(redis({ cluster: cluster.urls }, { deadline: "1s" }), async ({ here, there }) => {
         const sessions = await signIns(here, 60);
         for (const instance of [here, there]) await checks(instance, sessions);
-        const sizes = await Promise.all(cluster.nodes.map(({ url }) => ask(url, "DBSIZE")));
+        const sizes = await Promise.all(cluster.nodes.map(({ url }) => redisCommand(url, "DBSIZE")));
         assert.equal(
           sizes.reduce<number>((sum, size) => sum + Number(size), 0),
           60,
@@ -102,7 +103,7 @@ whereInstalled([redisSoftware], "Redis Cluster and Sentinel", () => {
         await replicated(master.url);
         replica.pause();
         // What is on its way already would still arrive.
-        await ask(master.url, "CLIENT", "KILL", "TYPE", "replica");
+        await redisCommand(master.url, "CLIENT", "KILL", "TYPE", "replica");
         await Promise.all(ended.map(({ sessionId }) => here.signOut(sessionId)));
         await master.kill();
         replica.resume();
@@ -111,7 +112,7 @@ whereInstalled([redisSoftware], "Redis Cluster and Sentinel", () => {
         await untilItUsesRedis(there, kept);
         // The replica never heard of the end: without the log, these would be accepted.
         for (const { sessionId } of ended) {
-          assert.equal(await ask(replica.url, "EXISTS", `cardea:{${sessionId}}`), 1);
+          assert.equal(await redisCommand(replica.url, "EXISTS", `cardea:{${sessionId}}`), 1);
         }
         await there.poll();
         for (const instance of [here, there]) {
@@ -119,7 +120,7 @@ whereInstalled([redisSoftware], "Redis Cluster and Sentinel", () => {
           assert.ok((await checks(instance, kept)).every(Boolean));
         }
         for (const { sessionId } of ended) {
-          assert.equal(await ask(replica.url, "EXISTS", `cardea:{${sessionId}}`), 0);
+          assert.equal(await redisCommand(replica.url, "EXISTS", `cardea:{${sessionId}}`), 0);
         }
       });
     });
@@ -155,17 +156,6 @@ async function untilItUsesRedis(instance: Instance, sessions: readonly SignedIn[
   }
 }
 
-async function ask(url: string, ...words: readonly string[]): Promise<unknown> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await client.sendCommand(words);
-  } finally {
-    client.destroy();
-  }
-}
-
 async function replicated(url: string): Promise<void> {
   const client = createClient({ url });
   await client.connect();
@@ -177,7 +167,7 @@ async function replicated(url: string): Promise<void> {
 async function promoted(url: string): Promise<void> {
   for (let role: unknown; role !== "master"; await delay(50)) {
     // Sentinels cut the connections of a Redis that they give another role.
-    const answer = await ask(url, "ROLE").catch(() => undefined);
+    const answer = await redisCommand(url, "ROLE").catch(() => undefined);
     role = Array.isArray(answer) ? answer[0] : undefined;
   }
 }
@@ -186,17 +176,20 @@ async function promoted(url: string): Promise<void> {
 async function moveEverySlot({ nodes }: RedisCluster): Promise<void> {
   const [from, to] = nodes;
   if (!from || !to) throw new Error("no nodes");
-  const [fromId, toId] = await Promise.all([ask(from.url, "CLUSTER", "MYID"), ask(to.url, "CLUSTER", "MYID")]);
-  const keys = await ask(from.url, "KEYS", "*");
+  const [fromId, toId] = await Promise.all([
+    redisCommand(from.url, "CLUSTER", "MYID"),
+    redisCommand(to.url, "CLUSTER", "MYID"),
+  ]);
+  const keys = await redisCommand(from.url, "KEYS", "*");
   for (const key of Array.isArray(keys) ? keys.map(String) : []) {
-    const slot = String(await ask(from.url, "CLUSTER", "KEYSLOT", key));
-    await ask(to.url, "CLUSTER", "SETSLOT", slot, "IMPORTING", String(fromId));
-    await ask(from.url, "CLUSTER", "SETSLOT", slot, "MIGRATING", String(toId));
-    const inSlot = await ask(from.url, "CLUSTER", "GETKEYSINSLOT", slot, "100");
+    const slot = String(await redisCommand(from.url, "CLUSTER", "KEYSLOT", key));
+    await redisCommand(to.url, "CLUSTER", "SETSLOT", slot, "IMPORTING", String(fromId));
+    await redisCommand(from.url, "CLUSTER", "SETSLOT", slot, "MIGRATING", String(toId));
+    const inSlot = await redisCommand(from.url, "CLUSTER", "GETKEYSINSLOT", slot, "100");
     const moved = Array.isArray(inSlot) ? inSlot.map(String) : [];
     if (moved.length > 0) {
-      await ask(from.url, "MIGRATE", "127.0.0.1", String(to.port), "", "0", "5000", "KEYS", ...moved);
+      await redisCommand(from.url, "MIGRATE", "127.0.0.1", String(to.port), "", "0", "5000", "KEYS", ...moved);
     }
-    for (const { url } of [to, from]) await ask(url, "CLUSTER", "SETSLOT", slot, "NODE", String(toId));
+    for (const { url } of [to, from]) await redisCommand(url, "CLUSTER", "SETSLOT", slot, "NODE", String(toId));
   }
 }

@@ -17,10 +17,10 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
 import type { SecurityEvent } from "../src/event.ts";
-import { account } from "../src/store/conformance/subject.ts";
 import { epochLead, type LogHead } from "../src/store/ports.ts";
 import { sqlite } from "../src/store/sqlite/sqlite.ts";
 import { realWorld } from "../src/world.ts";
+import { sessionEntry as entry, revokingCalls } from "./support/revokingCalls.ts";
 
 const root = mkdtempSync(join(tmpdir(), "cardea-lineage-"));
 after(() => rmSync(root, { recursive: true }));
@@ -41,8 +41,6 @@ async function opened(file: string, count = 0): Promise<{ readonly head: LogHead
   await store.close();
   return { head, told: events.map((event) => (event.type === "fault" ? String(event.error) : event.type)) };
 }
-
-const entry = (key: string) => ({ kind: "session", key, expiresAt: 1_900_000_000_000 }) as const;
 
 /** A copy as SQLite makes it. */
 function backUp(file: string): void {
@@ -120,15 +118,7 @@ test("each way in which the log moves is noted beside the database at once", asy
   const store = await sqlite(file).open(realWorld);
   const { epoch } = await store.revocations.append([entry("first")]);
   const moves: readonly (() => Promise<unknown>)[] = [
-    () => store.revocations.append([entry("append")]),
-    () =>
-      store.people.register("new@example.com", () => ({
-        answer: 0,
-        account: account("new"),
-        revocations: [entry("register")],
-      })),
-    () => store.people.change({ accountId: "account-new" }, () => ({ answer: 0, revocations: [entry("change")] })),
-    () => store.keys.change(() => ({ answer: 0, revocations: [entry("keys")] })),
+    ...revokingCalls(store),
     () => store.revocations.renew({ epoch, pos: 90 }),
   ];
   for (const move of moves) {
