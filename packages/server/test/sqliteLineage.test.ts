@@ -186,6 +186,7 @@ describe("a log on a file goes on", () => {
 async function appendAndDie(file: string, count: number): Promise<LogHead> {
   const program = `
     import { realWorld, sqlite } from "cardea";
+    process.stdin.resume().once("end", () => process.exit(1)); // with the parent
     const { revocations } = await sqlite(${JSON.stringify(file)}).open(realWorld);
     for (let index = 0; ; index++) {
       const head = await revocations.append([{ kind: "session", key: "k" + index, expiresAt: 1_900_000_000_000 }]);
@@ -193,7 +194,7 @@ async function appendAndDie(file: string, count: number): Promise<LogHead> {
     }`;
   const child = spawn(process.execPath, ["--conditions=@cardea/source", "--input-type=module", "-e", program], {
     cwd: join(import.meta.dirname, ".."),
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   let last: LogHead = { epoch: "", pos: 0 };
   let lines = 0;
