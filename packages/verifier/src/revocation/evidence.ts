@@ -85,10 +85,10 @@ export function createEvidence(key: FingerprintKey, version: Version): Evidence 
 
   const joinAll = (prints: Prints): void => {
     const { tag } = ruleOf[prints.kind];
-    let until = Number.NEGATIVE_INFINITY;
-    for (const expiry of prints.expiries) until = Math.max(until, expiry * 1000);
+    let until = 0;
+    for (let at = 0; at < prints.expiries.length; at++) until = Math.max(until, prints.expiries[at] ?? 0);
     // Before the entries, so that none is held and not looked for if they are cut off.
-    note(tag, until);
+    note(tag, until * 1000);
     table.joinColumns(tag, prints);
   };
 

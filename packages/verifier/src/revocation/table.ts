@@ -137,20 +137,25 @@ export function createRevocationTable(): RevocationTable {
     size -= 1;
   };
 
-  /** Moves the hand on by one slot; over an expired entry it stays, since the next one moves up to it. */
-  const tick = (now: number): void => {
+  /** Looks at up to `count` slots, in one segment, and answers at how many. Over an expired entry the hand stays, since the next one moves up to it. */
+  const sweepSome = (now: number, count: number): number => {
     const segment = segments[hand.segment];
     if (segment === undefined) {
       hand.segment = 0;
-    } else if (hand.at >= segment.slots.length) {
+      return 1;
+    }
+    const { slots } = segment;
+    const end = Math.min(slots.length, hand.at + count * slotWords);
+    const at = nextExpired(slots, hand.at, end, now);
+    const looked = (at - hand.at) / slotWords + 1;
+    hand.at = at;
+    if (at < end) remove(segment, at);
+    else if (end === slots.length) {
       if (hasWaste(segment)) remake(segment);
       hand.segment += 1;
       hand.at = 0;
-    } else if (isExpired(segment.slots, hand.at, now)) {
-      remove(segment, hand.at);
-    } else {
-      hand.at += slotWords;
     }
+    return looked;
   };
 
   const reserve = (entries: number): void => {
@@ -178,12 +183,15 @@ export function createRevocationTable(): RevocationTable {
       slots[at + expiryWord] = Math.max((slots[at + expiryWord] ?? 0) >>> 0, expiryOf(expiresAt));
     },
     joinColumns: (tag, { lows, highs, positions, expiries }) => {
+      const { joinPosition } = cuts;
       for (let row = 0; row < lows.length; row++) {
         const { slots } = slotFor(lows[row] ?? 0, highs[row] ?? 0);
         const at = slotIn;
         const pos = positions[row] ?? 0;
-        if (!cuts.joinPosition(slots, at, pos, tag)) cuts.join(slots, at, { pos, issuedBefore: never }, tag);
-        slots[at + expiryWord] = Math.max((slots[at + expiryWord] ?? 0) >>> 0, expiries[row] ?? forGood);
+        if (!joinPosition(slots, at, pos, tag)) cuts.join(slots, at, { pos, issuedBefore: never }, tag);
+        const known = slots[at + expiryWord] ?? 0;
+        const expiry = expiries[row] ?? forGood;
+        if (known === 0 || known >>> 0 < expiry) slots[at + expiryWord] = expiry;
       }
     },
     has: (low, high) => findSlot(segmentOf(low), low, high) >= 0,
@@ -198,7 +206,7 @@ export function createRevocationTable(): RevocationTable {
       return at < 0 ? never : cuts.issuedBefore(segment.slots, at);
     },
     sweep: (now, count) => {
-      for (let looked = 0; looked < count; looked++) tick(now);
+      for (let looked = 0; looked < count; ) looked += sweepSome(now, count - looked);
     },
     reserve,
     part: (from) => {
@@ -224,7 +232,12 @@ function rangeIn(length: number, { depth, prefix }: Segment): [start: number, en
 /** Seconds in 32 bits, which end in 2106; what expires later stays for good. 0 is for empty slots. */
 const forGood = 2 ** 32 - 1;
 
-function isExpired(slots: Int32Array, at: number, now: number): boolean {
-  const expiry = (slots[at + expiryWord] ?? 0) >>> 0;
-  return expiry !== 0 && expiry !== forGood && expiry * 1000 < now;
+/** Where the first slot begins, from `from` up to before `end`, whose entry expired before `now`; `end` if there is none. */
+function nextExpired(slots: Int32Array, from: number, end: number, now: number): number {
+  const seconds = Math.min(Math.ceil(now / 1000), forGood);
+  for (let at = from; at < end; at += slotWords) {
+    const expiry = (slots[at + expiryWord] ?? 0) >>> 0;
+    if (expiry !== 0 && expiry < seconds) return at;
+  }
+  return end;
 }

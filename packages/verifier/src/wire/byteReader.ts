@@ -106,36 +106,37 @@ type BitColumn = { readonly given: Uint8Array; readonly start: number; readonly 
 
 function readSums({ given, start, width }: BitColumn, first: number, into: Int32Array): { at: number; last: number } {
   const low = Math.min(width, mostAtOnce);
-  const [lowMask, scale] = [(1 << low) - 1, 2 ** width];
+  const high = width - low;
+  const [lowMask, highMask, scale] = [(1 << low) - 1, (1 << high) - 1, 2 ** width];
   let [at, rest, bits, sum] = [start, 0, 0, first];
   for (let index = 0; index < into.length; index++) {
     for (;;) {
-      if (bits === 0) {
-        rest = given[at++] ?? 0;
-        bits = 8;
+      for (; bits <= mostAtOnce; bits += 8) rest |= (given[at++] ?? 0) << bits;
+      // The lowest bit that is not set ends a number of ones.
+      const ones = 31 - Math.clz32(~rest & (rest + 1));
+      if (ones < bits) {
+        sum += ones * scale;
+        rest >>>= ones + 1;
+        bits -= ones + 1;
+        break;
       }
-      const isMore = rest & 1;
-      rest >>>= 1;
-      bits -= 1;
-      if (isMore === 0) break;
-      sum += scale;
+      sum += bits * scale;
+      [rest, bits] = [0, 0];
     }
     for (; bits < low; bits += 8) rest |= (given[at++] ?? 0) << bits;
     sum += rest & lowMask;
     rest >>>= low;
     bits -= low;
-    for (let got = low; got < width; got += 1) {
-      if (bits === 0) {
-        rest = given[at++] ?? 0;
-        bits = 8;
-      }
-      sum += (rest & 1) * 2 ** got;
-      rest >>>= 1;
-      bits -= 1;
+    if (high > 0) {
+      for (; bits < high; bits += 8) rest |= (given[at++] ?? 0) << bits;
+      sum += (rest & highMask) * 2 ** low;
+      rest >>>= high;
+      bits -= high;
     }
     into[index] = sum;
   }
-  return { at: endAt(given, at), last: sum };
+  // Bytes of which nothing was needed were taken too early.
+  return { at: endAt(given, at - (bits >>> 3)), last: sum };
 }
 
 /** What is read beyond the end counts as zeros until all are read: then it is refused. */

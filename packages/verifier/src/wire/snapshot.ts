@@ -103,11 +103,15 @@ function* readParts(reader: ByteReader, { position }: SnapshotHead): Generator<r
     const part = createByteReader(nextSection(reader, partSection));
     const prints: Prints[] = [];
     while (part.left() > 0) prints.push(readPrints(part));
-    for (const { positions } of prints) {
-      for (const pos of positions) if (pos > position) throw malformed("a position");
-    }
+    for (const { positions } of prints) if (largestOf(positions) > position) throw malformed("a position");
     yield prints;
   }
+}
+
+function largestOf(values: Float64Array): number {
+  let largest = 0;
+  for (let at = 0; at < values.length; at++) largest = Math.max(largest, values[at] ?? 0);
+  return largest;
 }
 
 function headFromWire(value: unknown): SnapshotHead {
