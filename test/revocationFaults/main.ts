@@ -5,8 +5,11 @@ import { brokenIn, countsOf, lagsOf, tableOf } from "./support/figures.ts";
 import { type GoingOn, restoreAndJudge } from "./support/restoring.ts";
 import { type RunSetting, runFaults } from "./support/run.ts";
 
-// Revokes while things go wrong, and says what came of it: `npm run test:faults`; with `-- --long` ten thousand revocations on Postgres.
-const { values } = parseArgs({ options: { long: { type: "boolean" }, seed: { type: "string", default: "1" } } });
+// Revokes while things go wrong, and says what came of it: `npm run test:faults`; with `-- --long` ten thousand revocations on Postgres; with
+// `--store redis` on that alone.
+const { values } = parseArgs({
+  options: { long: { type: "boolean" }, seed: { type: "string", default: "1" }, store: { type: "string" } },
+});
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const seed = Number(values.seed);
 const common = { seed, issuers: 2, maxStalenessMs: 2000, onProgress: say };
@@ -32,10 +35,13 @@ const runs: readonly { readonly name: string; readonly setting: RunSetting }[] =
   },
 ];
 
+if (values.store && !runs.some(({ setting }) => setting.store === values.store))
+  throw new TypeError("--store is one of postgres, sqlite and redis.");
+
 const startedAt = performance.now();
 const results: object[] = [];
 const table: string[][] = [];
-for (const { name, setting } of runs) {
+for (const { name, setting } of runs.filter(({ setting }) => setting.store === (values.store ?? setting.store))) {
   const { verifiers } = setting;
   say(`\n${setting.issuers} issuers on ${name}, ${verifiers} verifiers and the control; seed ${seed}`);
   const outcome = await runFaults(setting);
@@ -66,7 +72,7 @@ const backups: readonly (readonly [Backup, string, GoingOn])[] = [
   [postgresBackup("snapshot"), "Postgres set back, and verifiers know better", "verifiers"],
   [postgresBackup("snapshot"), "Postgres set back, and issuers know better", "everybody"],
 ];
-for (const [backup, name, goingOn] of values.long ? backups : []) {
+for (const [backup, name, goingOn] of values.long && !values.store ? backups : []) {
   say(`\n${name}`);
   const { said, isAsItMustBe } = await restoreAndJudge(backup, { before: 100, lost: 200, alive: 100, goingOn });
   say(said);

@@ -109,6 +109,25 @@ describe("the account", () => {
     leadsTo(await sendForm(browser, `${path}/end`, { id: await idOf(browser) }), "/signed-out");
   });
 
+  for (const [language, name, unknown] of [
+    ["en", "Firefox on Linux", "Unknown device"],
+    ["de", "Firefox unter Linux", "Unbekanntes Gerät"],
+  ] as const) {
+    test(`devices are named in the language of the page: ${name}`, async () => {
+      const { browser, email } = await newGuest(issuer);
+      for (const userAgent of ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "?"]) {
+        const credentials = { email, password, transport: "bearer" };
+        const answer = await openBrowser(issuer).post("/sign-in", credentials, { "user-agent": userAgent });
+        assert.equal(answer.status, 200);
+      }
+      for (const section of ["sessions", "activity"]) {
+        const { text } = await lookAt(browser, `/account/${section}?lang=${language}`);
+        assert.ok(text.includes(name), section);
+        assert.equal(text.includes(unknown), section === "sessions", section);
+      }
+    });
+  }
+
   test("data come as a file, exactly those that programs get", async () => {
     const { browser } = await newGuest(issuer);
     const { status, headers, body } = await lookAt(browser, "/account/data/export.json");

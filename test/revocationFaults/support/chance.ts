@@ -5,6 +5,8 @@ export type Chance = {
   /** A whole number from `least` up to and with `most`. */
   readonly between: (least: number, most: number) => number;
   readonly oneOf: <T>(choices: readonly T[]) => T;
+  /** The same choices in another order. */
+  readonly shuffled: <T>(choices: readonly T[]) => T[];
 };
 
 /** Mulberry32: 32 bits of state, which is enough to spread faults. */
@@ -25,5 +27,10 @@ export function chanceFrom(seed: number): Chance {
       if (choice === undefined) throw new Error("There is nothing to choose from.");
       return choice;
     },
+    shuffled: (choices) =>
+      choices
+        .map((choice) => ({ choice, at: number() }))
+        .toSorted((one, other) => one.at - other.at)
+        .map(({ choice }) => choice),
   };
 }

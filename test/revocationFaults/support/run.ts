@@ -129,11 +129,16 @@ async function revokeAmidFaults(run: Run): Promise<ReadonlyMap<string, number>> 
 async function loseFramesAlone(run: Run, rounds = 10): Promise<void> {
   const { setting, cluster, ledger } = run;
   const control = cluster.verifiers.length;
+  const faultsEndedAt = machineNow();
+  // Seen to accept it since, and too late; what it has only not been asked about is not lost.
   const hasLost = (): boolean =>
     ledger
       .unsettled(control)
       .values()
-      .some(({ acknowledgedAt = Number.POSITIVE_INFINITY }) => acknowledgedAt + setting.maxStalenessMs < machineNow());
+      .some(({ acceptedAt, acknowledgedAt = Number.POSITIVE_INFINITY }) => {
+        const at = acceptedAt.get(control) ?? 0;
+        return at > faultsEndedAt && at > acknowledgedAt + setting.maxStalenessMs;
+      });
   for (let round = 0; round < rounds; round++) {
     await everyoneLive(askedOf(cluster));
     if (hasLost()) return;

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { accountPage, type Frame } from "./frame.ts";
 import type { Markup } from "./htmlDocument.ts";
 import { time } from "./sessionsPage.ts";
+import type { DeviceNames } from "./words/english.ts";
 import { instantIn } from "./words/spans.ts";
 
 /** Something that happened to an account; `at` in milliseconds since the epoch. */
@@ -10,7 +11,7 @@ export type ActivityView = {
   readonly at: number;
   readonly type: string;
   readonly outcome: "done" | "refused" | "failed";
-  readonly device: string | undefined;
+  readonly device: DeviceNames | undefined;
   readonly address: string | undefined;
 };
 
@@ -43,7 +44,7 @@ const row = (frame: Frame, { at, type, outcome, device, address }: ActivityView)
   const { words } = frame;
   const events: Readonly<Record<string, string>> = words.events;
   const name = Object.hasOwn(events, type) ? events[type] : type.replaceAll("_", " ");
-  const from = [device, address].filter((one) => one !== undefined).join(", ");
+  const from = [device && words.sessions.device(device), address].filter((one) => one !== undefined).join(", ");
   return html`
 <li>
 <div class="what">

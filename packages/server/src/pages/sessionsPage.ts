@@ -2,14 +2,15 @@ import { html } from "hono/html";
 import { accountPage, type Frame } from "./frame.ts";
 import type { Markup } from "./htmlDocument.ts";
 import { phone, screen, terminal } from "./icons.ts";
+import type { DeviceNames } from "./words/english.ts";
 import { agoIn, instantIn } from "./words/spans.ts";
 
 /** A session as its owner sees it; instants in milliseconds since the epoch. */
 export type DeviceView = {
   readonly id: string;
   readonly isCurrent: boolean;
-  /** Such as "Firefox on Linux"; undefined if nobody knows. */
-  readonly device: string | undefined;
+  /** Undefined if nobody knows. */
+  readonly device: DeviceNames | undefined;
   readonly address: string | undefined;
   readonly lastUsedAt: number;
   readonly createdAt: number;
@@ -34,13 +35,13 @@ ${
 
 const row = (frame: Frame, view: DeviceView): Markup => {
   const { words, base, now } = frame;
-  const name = view.device ?? words.sessions.unknownDevice;
+  const name = view.device === undefined ? words.sessions.unknownDevice : words.sessions.device(view.device);
   return html`
 <li>
-<span class="glyph">${glyphOf(name)}</span>
+<span class="glyph">${glyphOf(view.device)}</span>
 <div class="what">
 <h2>${name}${view.isCurrent ? html` <span class="tag good">${words.sessions.here}</span>` : ""}</h2>
-<p class="hint">${words.sessions.lastUsed} ${time(view.lastUsedAt, frame, agoIn(now - view.lastUsedAt, words.tag))}${view.address === undefined ? "" : ` ${words.sessions.from} ${view.address}`}</p>
+<p class="hint">${words.sessions.lastUsed} ${time(view.lastUsedAt, frame, agoIn(now - view.lastUsedAt, words.tag))}${view.address === undefined ? "" : `, ${words.sessions.from} ${view.address}`}</p>
 <p class="hint">${words.sessions.since} ${time(view.createdAt, frame, instantIn(view.createdAt, words.tag))}</p>
 </div>
 <form method="post" action="${base}/account/sessions/end">
@@ -54,7 +55,7 @@ const row = (frame: Frame, view: DeviceView): Markup => {
 export const time = (ms: number, { words }: Frame, text: string): Markup =>
   html`<time datetime="${new Date(ms).toISOString()}" title="${instantIn(ms, words.tag)}">${text}</time>`;
 
-function glyphOf(device: string): Markup {
-  if (/\b(?:iOS|Android|iPhone|iPad)\b/i.test(device)) return phone;
-  return / on /.test(device) ? screen : terminal;
+function glyphOf({ system }: Partial<DeviceNames> = {}): Markup {
+  if (system === undefined) return terminal;
+  return /\b(?:iOS|Android|iPhone|iPad)\b/i.test(system) ? phone : screen;
 }

@@ -34,8 +34,8 @@ export type BroadcastConfig = Pick<World, "monotonic"> & {
 const leastRestMs = 5;
 
 /**
- * Each batch is encoded once for all of one format, and followed by a rest as long as it took to hand out: with thousands of readers
- * and thousands of revocations a second, half of the process's time is left for everything else.
+ * Each batch is encoded once for all of one format, and followed by a rest half as long as it took to hand out: with thousands of
+ * readers and thousands of revocations a second, a third of the process's time is left for everything else.
  */
 export function createBroadcast({ monotonic, printer }: BroadcastConfig): Broadcast {
   const listeners: Readonly<Record<FeedFormat, Set<FeedListener>>> = { json: new Set(), prints: new Set() };
@@ -63,7 +63,7 @@ export function createBroadcast({ monotonic, printer }: BroadcastConfig): Broadc
     send();
     // The listeners' own work comes before this.
     setImmediate(() => {
-      setTimeout(wake, Math.max(leastRestMs, monotonic() - startedAt)).unref();
+      setTimeout(wake, Math.max(leastRestMs, (monotonic() - startedAt) / 2)).unref();
     }).unref();
   };
 

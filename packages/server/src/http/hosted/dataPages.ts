@@ -2,7 +2,7 @@ import { activityPage } from "../../pages/activityPage.ts";
 import type { Faults } from "../../pages/controls.ts";
 import { confirmPage, dataPage } from "../../pages/dataPage.ts";
 import { textAnswer } from "../answer.ts";
-import { deviceName } from "../deviceName.ts";
+import { deviceOf } from "../deviceName.ts";
 import { problemOfRefusal } from "../refusals.ts";
 import type { Route } from "../route.ts";
 import { tokenCookiesOrEnd } from "../signedIn.ts";
@@ -41,7 +41,7 @@ const showActivity = (parts: HostedParts): Route =>
       const found = done(await parts.flows.activity(caller, { limit: pageSize + 1, before }));
       const records = found.slice(0, pageSize).map((record) => ({
         ...record,
-        device: record.userAgent === undefined ? undefined : deviceName(record.userAgent),
+        device: record.userAgent === undefined ? undefined : deviceOf(record.userAgent),
       }));
       const older = found.length > pageSize ? records.at(-1)?.id : undefined;
       return { html: activityPage(frame({ before }), { records, older, isLatest: before === undefined }) };

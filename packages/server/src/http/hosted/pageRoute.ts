@@ -43,15 +43,13 @@ export const publicPage = <T = undefined>(
   parts: HostedParts,
   show: (visit: Visit<T> & { readonly known: () => Promise<Caller | undefined> }) => Promise<Reply>,
 ): Route =>
-  pageRoute("public", shape, parts, async (input, callers) => {
-    const cookies = new Headers();
+  pageRoute("public", shape, parts, async (input, callers, cookies) => {
     const known = async (): Promise<Caller | undefined> => {
-      const visitor = await visitorOf(input, callers, undefined, parts);
-      for (const cookie of visitor.headers.getSetCookie()) cookies.append("Set-Cookie", cookie);
+      const visitor = await visitorOf(input, callers, { fresh: undefined, cookies }, parts);
       return visitor.state === "known" ? visitor.caller : undefined;
     };
     const body = await readBody(input.request, shape.body);
-    return { reply: await show({ ...visitOf(shape.path, input, parts), body, known }), cookies };
+    return show({ ...visitOf(shape.path, input, parts), body, known });
   });
 
 /** A page for who is signed in; others sign in first, and who did so long ago shows the password once more, where the page asks for that. */
@@ -60,35 +58,30 @@ export const personPage = <T = undefined>(
   parts: HostedParts,
   show: (visit: PersonVisit<T>) => Promise<Reply>,
 ): Route =>
-  pageRoute("bearer", shape, parts, async (input, callers) => {
-    const visitor = await visitorOf(input, callers, shape.fresh, parts);
-    const { headers: cookies } = visitor;
+  pageRoute("bearer", shape, parts, async (input, callers, cookies) => {
+    const visitor = await visitorOf(input, callers, { fresh: shape.fresh, cookies }, parts);
     const visit = visitOf(shape.path, input, parts);
-    if (visitor.state === "stale") return { reply: { to: confirmFor(shape, parts) }, cookies };
-    if (visitor.state !== "known") {
-      const moment = momentReply(input.request, visit.frame());
-      return { reply: moment ?? { to: signInFor(sectionOf(shape.path), parts) }, cookies };
-    }
+    const signInFirst = { to: signInFor(sectionOf(shape.path), parts) };
+    if (visitor.state === "stale") return { to: confirmFor(shape, parts) };
+    if (visitor.state !== "known") return momentReply(input.request, visit.frame()) ?? signInFirst;
     const body = await readBody(input.request, shape.body);
     try {
-      return { reply: await show({ ...visit, body, caller: visitor.caller }), cookies };
+      return await show({ ...visit, body, caller: visitor.caller });
     } catch (error) {
       if (!(error instanceof SessionOver)) throw error;
-      return {
-        reply: { to: signInFor(sectionOf(shape.path), parts) },
-        cookies: parts.endings.forgotten(input.request),
-      };
+      cookies.delete("Set-Cookie");
+      return { ...signInFirst, headers: parts.endings.forgotten(input.request) };
     }
   });
-
-type Answered = { readonly reply: Reply; readonly cookies: Headers };
 
 function pageRoute<T>(
   guard: "public" | "bearer",
   shape: PageShape<T>,
   parts: HostedParts,
-  answer: (input: RoutedRequest, callers: Callers) => Promise<Answered>,
+  answer: (input: RoutedRequest, callers: Callers, cookies: Headers) => Promise<Reply>,
 ): Route {
+  // A browser that is refused must get the tokens that took the place of its own, too: the old ones look stolen after a while.
+  const cookiesOf = new WeakMap<Request, Headers>();
   return {
     ...row({
       ...shape,
@@ -101,14 +94,16 @@ function pageRoute<T>(
     }),
     handle: async (input, callers) => {
       requirePage(input, parts);
-      const { reply, cookies } = await answer(input, callers);
+      const cookies = new Headers();
+      cookiesOf.set(input.request, cookies);
+      const reply = await answer(input, callers, cookies);
       remember(input.request, reply, cookies, parts);
       return respondPage(reply, cookies, parts);
     },
     refuse: async (problem, input) =>
       respondPage(
         refusePage(problem, { ...input, frame: visitOf(shape.path, input, parts).frame() }),
-        new Headers(),
+        cookiesOf.get(input.request) ?? new Headers(),
         parts,
       ),
   };

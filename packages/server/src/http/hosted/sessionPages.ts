@@ -1,6 +1,6 @@
 import { type DeviceView, sessionsPage } from "../../pages/sessionsPage.ts";
 import type { Session } from "../../store/ports.ts";
-import { deviceName } from "../deviceName.ts";
+import { deviceOf } from "../deviceName.ts";
 import type { Route } from "../route.ts";
 import { done } from "./done.ts";
 import { textForm } from "./forms.ts";
@@ -29,17 +29,14 @@ const showSessions = (parts: HostedParts): Route =>
 
 const currentFirst = (a: DeviceView, b: DeviceView): number => Number(b.isCurrent) - Number(a.isCurrent);
 
-const deviceView = (session: Session, currentId: string): DeviceView => {
-  const device = deviceName(session.userAgent);
-  return {
-    id: session.id,
-    isCurrent: session.id === currentId,
-    device: device === "Unknown device" ? undefined : device,
-    address: session.address,
-    lastUsedAt: session.lastUsedAt,
-    createdAt: session.createdAt,
-  };
-};
+const deviceView = (session: Session, currentId: string): DeviceView => ({
+  id: session.id,
+  isCurrent: session.id === currentId,
+  device: deviceOf(session.userAgent),
+  address: session.address,
+  lastUsedAt: session.lastUsedAt,
+  createdAt: session.createdAt,
+});
 
 const endSession = (parts: HostedParts): Route =>
   personPage(

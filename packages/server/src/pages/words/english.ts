@@ -1,5 +1,8 @@
 const words = "Several words that have nothing to do with each other are hard to guess and easy to remember.";
 
+/** The names of a program and its system, if that is known; those are the same in every language. */
+export type DeviceNames = { readonly program: string; readonly system?: string };
+
 /** Everything that the pages say, in English. Other languages have exactly these members. */
 export const english = {
   language: "Language",
@@ -144,6 +147,7 @@ export const english = {
     endOf: (device: string): string => `Sign out ${device}`,
     endOthers: "Sign out all other devices",
     only: "No other device is signed in.",
+    device: ({ program, system }: DeviceNames): string => (system === undefined ? program : `${program} on ${system}`),
     unknownDevice: "Unknown device",
   },
   activity: {

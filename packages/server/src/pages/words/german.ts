@@ -150,6 +150,7 @@ export const german: Widened<typeof english> = {
     endOf: (device) => `${device} abmelden`,
     endOthers: "Alle anderen Geräte abmelden",
     only: "Kein anderes Gerät ist angemeldet.",
+    device: ({ program, system }) => (system === undefined ? program : `${program} unter ${system}`),
     unknownDevice: "Unbekanntes Gerät",
   },
   activity: {
