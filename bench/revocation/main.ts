@@ -11,9 +11,10 @@ import type { WindowRow } from "./cookieCacheWindow.ts";
 import { type Options, type PartName, readOptions } from "./options.ts";
 import type { PartGiven } from "./part.ts";
 import type { Results } from "./results.ts";
-import type { Given, SizeResult } from "./size.ts";
+import type { CheckResult, Given, SizeResult } from "./size.ts";
 import { tables } from "./table.ts";
 import { verdictsOf } from "./targets.ts";
+import type { WireGiven, WireResult } from "./wire.ts";
 
 /** Prints tables for people, and at the end one line of JSON for programs. Whether targets are reached counts in the full form only. */
 async function main(options: Options): Promise<void> {
@@ -69,11 +70,13 @@ async function measuredOver(servers: Servers, options: Options): Promise<Results
 const measure = (part: PartName, servers: Servers, { isQuick, sizes }: Options): Promise<unknown> =>
   part === "checks" ? checks(sizes, isQuick) : script(part, { isQuick, servers } satisfies PartGiven);
 
-/** Each size in a process of its own, so that none inherits another's heap. Ten million strings need more than Node's limit. */
+/** Each size in processes of their own, so that none inherits another's heap. Ten million strings need more than Node's limit. */
 async function checks(sizes: readonly number[], isQuick: boolean): Promise<readonly SizeResult[]> {
   const results: SizeResult[] = [];
   for (const size of sizes) {
-    results.push(await script<SizeResult>("size", { size, isQuick } satisfies Given, ["--max-old-space-size=8192"]));
+    const checked = await script<CheckResult>("size", { size, isQuick } satisfies Given, ["--max-old-space-size=8192"]);
+    const wire = size > 1e6 ? undefined : await script<WireResult>("wire", { size } satisfies WireGiven);
+    results.push({ ...checked, wire });
   }
   return results;
 }

@@ -6,13 +6,16 @@ import { serveScript } from "../script.ts";
 import { shuffled } from "../shuffled.ts";
 import { type Contender, type ContenderName, newContenders } from "./contenders.ts";
 import { filledSets, filledView } from "./entries.ts";
-import { measureWire, type WireResult } from "./wire.ts";
+import type { WireResult } from "./wire.ts";
 
 /** What a process is to measure. */
 export type Given = { readonly size: number; readonly isQuick: boolean };
 
+/** What so many live entries cost; their way is measured up to a million. */
+export type SizeResult = CheckResult & { readonly wire: WireResult | undefined };
+
 /** What a check costs with so many live entries. */
-export type SizeResult = {
+export type CheckResult = {
   readonly size: number;
   readonly rows: readonly Row[];
   /** Memory for each entry: the view's is beside the heap, but for some objects by the thousand entries; that of sets is on it. */
@@ -22,8 +25,6 @@ export type SizeResult = {
   readonly heapBytesPerCheck: number;
   /** What each entry cost to join, with all growth. */
   readonly joinNanos: number;
-  /** What entries take on their way; of more than a million it is not measured. */
-  readonly wire: WireResult | undefined;
 };
 
 /** One contender: the median of the rounds, its quartiles, and how many checks EdDSA takes the time of, in the same round. */
@@ -34,7 +35,7 @@ export type Row = {
   readonly perEdDsa: number;
 };
 
-async function measureSize({ size, isQuick }: Given): Promise<SizeResult> {
+async function measureSize({ size, isQuick }: Given): Promise<CheckResult> {
   progress(`${size} entries`);
   // What is compiled and loaded at the first use is nobody's memory.
   filledView(5000);
@@ -55,7 +56,6 @@ async function measureSize({ size, isQuick }: Given): Promise<SizeResult> {
     setBytesPerEntry: sets && rounded((after.heapUsed - between.heapUsed) / size),
     heapBytesPerCheck: heapPerCheck(contenders),
     joinNanos: rounded(joinNanos),
-    wire: size <= 1e6 ? await measureWire(size) : undefined,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   readSnapshot,
 } from "@cardea/verifier/wire";
 import { median } from "../jwt/statistics.ts";
+import { serveScript } from "../script.ts";
 import { newIdentifier } from "./identifiers.ts";
 
 /** What revocations take on their way. */
@@ -31,8 +32,11 @@ const key: NamedKey = { id: "bench", key: [1_234_567, 7_654_321] };
 const printer = createPrinter(key);
 const rounds = 7;
 
-/** Makes and reads snapshots of so many live entries. */
-export async function measureWire(size: number): Promise<WireResult> {
+/** What a process is to measure. */
+export type WireGiven = { readonly size: number };
+
+/** Makes and reads snapshots of so many live entries, in a process that holds nothing else, like that of a verifier that starts. */
+async function measureWire({ size }: WireGiven): Promise<WireResult> {
   const view = viewOf(size, ["session"]);
   const made = Array.from({ length: rounds }, () => timed(() => snapshotOf(view)));
   const [first = made[0]] = made;
@@ -119,3 +123,5 @@ function cpuMillis(): number {
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(3));
+
+await serveScript(measureWire);

@@ -5,6 +5,7 @@ import type { SignedInBody } from "./grant.ts";
 import { createIssuer } from "./issuer.ts";
 import { type ClientOptions, checkOrigins } from "./options.ts";
 import { createSession } from "./session.ts";
+import { elsewhere, loading } from "./state.ts";
 import { unverifiedClaims } from "./unverifiedClaims.ts";
 import type { Ended, Me, Result } from "./wire.ts";
 import { type ClientWorld, realWorld } from "./world.ts";
@@ -23,7 +24,7 @@ export function createClient<Types extends AuthTypes = UnknownAuth>({
   world: ownWorld,
   ...unknown
 }: ClientOptions): Client<ClaimsOf<Types>, FieldsOf<Types>> {
-  for (const name in unknown) throw new TypeError(`createClient: no option "${name}"`);
+  for (const name in unknown) throw new TypeError(`no option "${name}"`);
   const world: ClientWorld = { ...realWorld, ...ownWorld };
   const usesCookies = storage === "cookie";
   const url = new URL(baseUrl, world.pageUrl() ?? nowhere);
@@ -31,9 +32,10 @@ export function createClient<Types extends AuthTypes = UnknownAuth>({
   const issuer = createIssuer(base, usesCookies, world);
   const session = createSession({ name: `cardea:${base}`, storage, issuer, world });
   const { inTurn, grant, take } = session;
-  const attached = { world, usesCookies, origins: new Set([url.origin, ...checkOrigins(attachTo)]), session };
-  const fetch = createAttachedFetch({ ...attached, renew: session.refresh });
-  const fetchInTurn = createAttachedFetch({ ...attached, renew: session.renew });
+  const origins = new Set([url.origin, ...checkOrigins(attachTo)]);
+  const fetchBy = createAttachedFetch({ world, usesCookies, origins, session });
+  const fetch = fetchBy(session.refresh);
+  const fetchInTurn = fetchBy(session.renew);
 
   /** Asks in the name of who is signed in. */
   const ask = <Data>(method: string, path: string): Promise<Result<Data>> => issuer.ask({ method, path, by: fetch });
@@ -42,10 +44,7 @@ export function createClient<Types extends AuthTypes = UnknownAuth>({
 
   /** Asks for tokens in this tab's turn, and holds them. */
   const takeInTurn = (answering: () => Promise<Result<SignedInBody>>): Promise<Result<SignedIn>> =>
-    inTurn(async () => {
-      const askedAt = world.now();
-      return take(await answering(), askedAt, "signed_in");
-    });
+    inTurn(async () => take(world.now(), await answering(), "signed_in"));
 
   const client: Client = {
     get state() {
@@ -55,10 +54,7 @@ export function createClient<Types extends AuthTypes = UnknownAuth>({
       await session.start();
       return session.state();
     },
-    onChange: (listener) => {
-      void session.start();
-      return session.onChange(listener);
-    },
+    onChange: session.onChange,
     signUp: (account) => issuer.ask({ path: "/sign-up", body: account }),
     signIn: ({ email, password }) =>
       takeInTurn(async () => {
@@ -67,28 +63,31 @@ export function createClient<Types extends AuthTypes = UnknownAuth>({
         const body = { email, password, transport, device_token: session.device() };
         const result = await issuer.ask<SignedInBody>({ path: "/sign-in", body });
         // The session that a cookie names is ended by the issuer.
-        if (result.data && old?.access) void issuer.ask({ path: "/sign-out", token: old.access });
+        if (result.data && old?.refresh) void issuer.ask({ token: old.refresh });
         return result;
       }),
     signOut: ({ everywhere = false } = {}) =>
       inTurn(async () => {
-        if (!grant()) return { data: {} };
-        const result = await askInTurn<Ended>(everywhere ? "/sessions/revoke-all" : "/sign-out");
-        // An access token that is refused, and not replaced, belongs to a session that is over.
-        const isOver = result.error?.code.endsWith("_token");
-        if (grant() && (isOver || result.data || !usesCookies)) await session.end("signed_out");
-        return isOver ? { data: {} } : result;
+        const token = grant()?.refresh;
+        if (!grant() && session.state() !== loading) return { data: {} };
+        let result = await askInTurn<Ended>(everywhere ? "/sessions/revoke-all" : "/sign-out");
+        if (!everywhere && result.error?.code.endsWith("_token")) {
+          // The refresh token still ends the session. In cookies the issuer has looked at both, and there is none.
+          result = token ? await issuer.ask({ token }) : { data: {} };
+        }
+        if (token || result.data) await session.end("signed_out", elsewhere);
+        return result;
       }),
     reauthenticate: (proof) => takeInTurn(() => askInTurn("/reauthenticate", proof)),
     changePassword: (change) => takeInTurn(() => askInTurn("/password/change", change)),
     refresh: async () => {
-      await session.start();
-      const error = await session.refresh(grant());
+      const error = await session.refresh(await session.start());
       return error ? { error } : { data: session.state() };
     },
     me: async () => {
+      const asked = await session.start();
       const result = await ask<Me>("GET", "/me");
-      if (result.data) await session.meet(result.data.user);
+      if (result.data) await session.meet(result.data.user, asked);
       return result;
     },
     sessions: {
@@ -97,14 +96,11 @@ export function createClient<Types extends AuthTypes = UnknownAuth>({
       revokeOthers: () => ask("POST", "/sessions/revoke-others"),
     },
     fetch,
-    accessToken: async () => {
-      await session.freshen(session.refresh);
-      return grant()?.access;
-    },
+    accessToken: async () => (await session.freshen(session.refresh))?.access,
     get unverifiedClaims() {
       return unverifiedClaims(grant()?.access) as Client["unverifiedClaims"];
     },
-    issuerTime: () => world.now() + issuer.skew(),
+    issuerTime: issuer.issuerTime,
     close: session.close,
   };
   // What the issuer sends is what its types say.

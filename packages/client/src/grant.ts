@@ -33,8 +33,9 @@ export const grantOf = (body: SignedInBody, askedAt: number): Grant => ({
   refresh: body.refresh_token,
 });
 
-/** The session that a grant belongs to. A refresh token names it: `rt_<session>.<generation>.<mac>`. In cookies all tabs have one. */
-export const sessionOf = (grant: Grant | undefined): string | undefined => grant?.refresh?.split(".")[0];
+/** The session that a grant belongs to. A refresh token names it: `rt_<session>.<generation>.<mac>`. In cookies it goes by the person. */
+export const sessionOf = (grant: Grant | undefined): string | undefined =>
+  (grant?.refresh ?? grant?.user.id)?.split(".")[0];
 
 /** Which one of its session's refresh tokens it has. */
 export const generationOf = (grant: Grant): number => Number(grant.refresh?.split(".")[1]);

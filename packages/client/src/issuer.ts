@@ -5,8 +5,10 @@ import type { ClientWorld, Fetch } from "./world.ts";
 export type Question = {
   /** Default POST. */
   readonly method?: string;
-  readonly path: string;
+  /** Default `/revoke`, for what is a token alone. */
+  readonly path?: string;
   readonly body?: object | undefined;
+  /** In place of a body: the token to end the session of (RFC 7009). */
   readonly token?: string | undefined;
   readonly timeoutMs?: number;
   /** Sends it; default: the platform, as it is. */
@@ -17,8 +19,8 @@ export type Question = {
 export type Issuer = {
   /** Asks. Never throws. */
   readonly ask: <Data>(question: Question) => Promise<Result<Data>>;
-  /** How far the issuer's clock is ahead of this device's, in milliseconds, by the last answer that said so. */
-  readonly skew: () => number;
+  /** The issuer's time, by the last answer that told it. */
+  readonly issuerTime: () => number;
 };
 
 /**
@@ -28,7 +30,14 @@ export type Issuer = {
 export function createIssuer(base: string, usesCookies: boolean, world: ClientWorld): Issuer {
   let skew = 0;
   return {
-    ask: async ({ method = "POST", path, body, token, timeoutMs = 30_000, by = world.fetch }) => {
+    ask: async <Data>({
+      method = "POST",
+      path = "/revoke",
+      body,
+      token,
+      timeoutMs = 30_000,
+      by = world.fetch,
+    }: Question): Promise<Result<Data>> => {
       const patience = new AbortController();
       const callOff = world.later(() => patience.abort(), timeoutMs);
       try {
@@ -37,31 +46,24 @@ export function createIssuer(base: string, usesCookies: boolean, world: ClientWo
           redirect: "error",
           credentials: usesCookies ? "include" : "omit",
           signal: patience.signal,
-          headers: {
-            ...(body && { "content-type": "application/json" }),
-            ...(token && { authorization: `Bearer ${token}` }),
-          },
-          ...(body && { body: JSON.stringify(body) }),
+          headers: body ? { "content-type": "application/json" } : {},
+          body: token ? new URLSearchParams({ token }) : JSON.stringify(body),
         });
-        skew = Date.parse(response.headers.get("date") ?? "") - world.now() || skew;
-        return await resultOf(response);
+        const { status, headers, ok } = response;
+        skew = Date.parse(headers.get("date") ?? "") - world.now() || skew;
+        // What is no JSON is not the issuer's.
+        const answer: object | undefined = await response.json().catch(() => undefined);
+        const position = headers.get("revocation-position") ?? undefined;
+        if (ok && (answer || status === 204)) return { data: { ...answer, position } as unknown as Data };
+        const { code = "unexpected_answer", title, detail = title, errors } = Object(ok || answer);
+        const retryAfterSeconds = Number(headers.get("retry-after")) || undefined;
+        return { error: { code, status, detail, errors, retryAfterSeconds } };
       } catch {
         return { error: { code: "network_failure" } };
       } finally {
         callOff();
       }
     },
-    skew: () => skew,
+    issuerTime: () => world.now() + skew,
   };
-}
-
-/** Reads an answer whole. What is no JSON is not the issuer's. */
-async function resultOf<Data>(response: Response): Promise<Result<Data>> {
-  const { status, headers } = response;
-  const body = (await response.json().catch(() => undefined)) as object | undefined;
-  const position = headers.get("revocation-position") ?? undefined;
-  if (response.ok && (body || status === 204)) return { data: { ...body, position } as unknown as Data };
-  const { code = "unexpected_answer", title, detail = title, errors } = Object(response.ok || body);
-  const retryAfterSeconds = Number(headers.get("retry-after")) || undefined;
-  return { error: { code, status, detail, errors, retryAfterSeconds } };
 }

@@ -1,5 +1,5 @@
 import type { Grant } from "./grant.ts";
-import type { EndReason } from "./state.ts";
+import type { Reason } from "./state.ts";
 import type { ClientWorld } from "./world.ts";
 
 /** A place of the application's own to keep texts in, such as the key store of a phone. Answers may be promises. */
@@ -17,12 +17,16 @@ export type StorageChoice = "memory" | "session" | "local" | "cookie" | StorageA
 /** What is kept: a grant, or how the last one ended, so that a tab that comes late hears it too; and the mark of a known device. */
 export type Kept = {
   readonly grant?: Grant | undefined;
-  readonly ended?: EndReason | undefined;
+  readonly ended?: Reason | undefined;
   readonly device?: string | undefined;
 };
 
 /** What is kept, under one key. */
-export type Keeper = { readonly read: () => Promise<Kept>; readonly write: (kept: Kept) => Promise<void> };
+export type Keeper = {
+  /** Undefined when it could not be read, which does not say that nothing is there. */
+  readonly read: () => Promise<Kept | undefined>;
+  readonly write: (kept: Kept) => Promise<void>;
+};
 
 /** Keeps things where the choice says; in memory where that place cannot be had, or stops taking anything. */
 export function createKeeper(choice: StorageChoice, key: string, world: ClientWorld): Keeper {
@@ -33,7 +37,7 @@ export function createKeeper(choice: StorageChoice, key: string, world: ClientWo
         // What somebody else wrote there is nothing.
         return Object(JSON.parse((await place.get(key)) ?? "{}"));
       } catch {
-        return {};
+        return undefined;
       }
     },
     write: async (kept) => {
@@ -44,9 +48,11 @@ export function createKeeper(choice: StorageChoice, key: string, world: ClientWo
         // Full, or closed. What is still there is older than what this page knows, so nobody may go by it.
         const old = place;
         place = new Map([[key, text]]);
-        await Promise.resolve(key)
-          .then(old.remove)
-          .catch(() => undefined);
+        try {
+          await old.remove?.(key);
+        } catch {
+          // Closed to that, too.
+        }
       }
     },
   };

@@ -58,15 +58,17 @@ export function lockHere({ locks, storage, later, now, draw }: LockParts): Lock 
         const until = Number(own.getItem(key)?.split(" ")[1]);
         if (!(until > now())) own.setItem(key, `${me} ${now() + leaseMs}`);
         // Two that write at once both read the second one's name a moment later.
-        await new Promise<void>((go) => void later(go, 30));
+        await new Promise<void>((go) => later(go, 30));
       }
     } catch {
       // A storage that takes nothing gives no leases.
     }
-    try {
-      return await work();
-    } finally {
-      if (isMine()) own.removeItem(key);
-    }
+    return work().finally(() => {
+      try {
+        if (isMine()) own.removeItem(key);
+      } catch {
+        // Closed meanwhile. The lease is over by itself.
+      }
+    });
   }
 }

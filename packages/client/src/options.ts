@@ -20,7 +20,7 @@ export type ClientOptions = {
 export function checkOrigins(origins: readonly string[]): readonly string[] {
   for (const origin of origins) {
     if (new URL(origin).origin !== origin || !safe.test(origin)) {
-      throw new TypeError(`attachTo: "${origin}" is no https origin`);
+      throw new TypeError(`no https origin "${origin}"`);
     }
   }
   return origins;

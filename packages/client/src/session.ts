@@ -2,7 +2,7 @@ import type { SignedIn } from "./client.ts";
 import { type Grant, generationOf, grantOf, type SignedInBody, sessionOf } from "./grant.ts";
 import type { Issuer } from "./issuer.ts";
 import { createKeeper, type Kept, type StorageChoice } from "./keeper.ts";
-import { type EndReason, loading, type Reason, type State } from "./state.ts";
+import { elsewhere, loading, type Reason, type State } from "./state.ts";
 import type { ClientError, Result, User } from "./wire.ts";
 import type { Channel, ClientWorld } from "./world.ts";
 
@@ -10,22 +10,24 @@ import type { Channel, ClientWorld } from "./world.ts";
 export type Session = {
   readonly grant: () => Grant | undefined;
   readonly state: () => State;
+  /** Begins to find out, too. */
   readonly onChange: (listener: (state: State) => void) => () => void;
-  /** Finds out who is signed in, and begins to hear other tabs; once. */
-  readonly start: () => Promise<void>;
+  /** Finds out who is signed in, and begins to hear other tabs; once. Answers what is held. */
+  readonly start: () => Promise<Grant | undefined>;
   /** Does work that changes the session, when no other tab does; by then it is known what the others have changed. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Gets what follows a grant, unless it is there already. An error says why that is not possible now. */
   readonly refresh: (stale: Grant | undefined) => Promise<ClientError | undefined>;
   /** The same for who has the turn. */
   readonly renew: (stale: Grant | undefined) => Promise<ClientError | undefined>;
-  /** Renews what has expired, in one of these two ways. */
-  readonly freshen: (renewing: Session["renew"]) => Promise<void>;
+  /** Renews what has expired, in one of these two ways. Answers what is held then, and throws a TypeError if that is somebody else's. */
+  readonly freshen: (renewing: Session["renew"]) => Promise<Grant | undefined>;
   /** Holds what an answer hands out, to a question that was asked at an instant. */
-  readonly take: (result: Result<SignedInBody>, askedAt: number, reason: Reason) => Promise<Result<SignedIn>>;
-  /** The issuer has said who this is. */
-  readonly meet: (user: User) => Promise<void>;
-  readonly end: (reason: EndReason) => Promise<void>;
+  readonly take: (askedAt: number, result: Result<SignedInBody>, reason: Reason) => Promise<Result<SignedIn>>;
+  /** The issuer has said who this is, to who asked with a grant. */
+  readonly meet: (user: User, asked: Grant | undefined) => Promise<void>;
+  /** Holds nothing any more, for a reason that may have another name in other tabs. */
+  readonly end: (reason: Reason, ended?: Reason) => Promise<void>;
   readonly device: () => string | undefined;
   readonly close: () => void;
 };
@@ -36,7 +38,7 @@ type Message = {
   readonly session?: string | undefined;
   readonly user?: string | undefined;
   readonly grant?: Grant | undefined;
-  readonly ended?: EndReason | undefined;
+  readonly ended?: Reason | undefined;
 };
 
 /** What a session is made of. */
@@ -72,21 +74,22 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
 
   const start = async (): Promise<void> => {
     channel = world.channel(name, (message) => void hear(Object(message)));
-    world.onStored(name, () => void look(), closing.signal);
-    world.onWake(() => void wake(), closing.signal);
-    const { grant } = await read();
+    world.onStored(name, look, closing.signal);
+    world.onWake(wake, closing.signal);
+    const grant = (await read())?.grant;
     if (grant || !usesCookies) hold(grant, "started");
     else await refresh(undefined);
   };
 
-  const begin = (): Promise<void> => {
+  const begin = async (): Promise<Grant | undefined> => {
     started ??= start();
-    return started;
+    await started;
+    return held;
   };
 
-  const read = async (): Promise<Kept> => {
+  const read = async (): Promise<Kept | undefined> => {
     const kept = await keeper.read();
-    device = kept.device ?? device;
+    device = kept?.device ?? device;
     return kept;
   };
 
@@ -103,7 +106,7 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
   /** In so many milliseconds, if somebody sees the page then. */
   const plan = (ms: number | undefined): void => {
     callOff?.();
-    callOff = ms === undefined ? ms : world.later(() => world.isHidden() || refresh(held), ms);
+    callOff = ms ? world.later(() => world.isHidden() || refresh(held), ms) : undefined;
   };
 
   /** A page that was away has missed what the others told. */
@@ -116,21 +119,21 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
   /** Another tab may have changed what is kept. */
   const look = async (): Promise<void> => {
     const before = held;
-    const { grant, ended = "signed_out" } = await read();
-    if (held !== before || (grant?.until === held?.until && grant?.access === held?.access)) return;
-    if (grant) hold(grant, isHeld(grant.user) ? "refreshed" : "signed_in");
-    else hold(grant, ended === "signed_out" ? "signed_out_elsewhere" : ended);
+    const kept = await read();
+    if (!kept || held !== before) return;
+    const { grant, ended = elsewhere } = kept;
+    if (JSON.stringify(grant) === JSON.stringify(held)) return;
+    hold(grant, grant ? (isHeld(grant.user) ? "refreshed" : "signed_in") : ended);
   };
 
   const hear = async ({ session, user, grant, ended }: Message): Promise<void> => {
     if (held && hasOwn) {
       const isOurs = session === sessionOf(held);
-      // Copies of this tab go on with the same session; who signs out does so in every tab.
       const isNext = grant && (sessionOf(grant) !== session || generationOf(grant) > generationOf(held));
-      if (isOurs && isNext) await keeper.write({ grant, device });
-      if (ended && (isOurs || (ended === "signed_out" && user === held.user.id))) {
-        if (!isOurs) void issuer.ask({ path: "/sign-out", token: held.access });
-        await keeper.write({ ended, device });
+      // Copies of this tab go on with the same session; who signs out does so in every tab.
+      if (isOurs ? isNext || ended : ended === elsewhere && user === held.user.id) {
+        if (!isOurs) void issuer.ask({ token: held.refresh });
+        await keeper.write({ grant, ended, device });
       }
     }
     await look();
@@ -143,7 +146,7 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
     channel?.postMessage({ session: sessionOf(before), user: before?.user.id, ...message });
   };
 
-  const take: Session["take"] = async ({ data, error }, askedAt, reason) => {
+  const take: Session["take"] = async (askedAt, { data, error }, reason) => {
     if (error) return { error };
     if (!(data.expires_in >= 0)) return { error: { code: "unexpected_answer" } };
     device = data.device_token ?? device;
@@ -152,7 +155,7 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
     return { data: { user: data.user } };
   };
 
-  const end = (reason: EndReason): Promise<void> => replace(undefined, reason, { ended: reason });
+  const end: Session["end"] = (reason, ended = reason) => replace(undefined, reason, { ended });
 
   const inTurn: Session["inTurn"] = async (work) => {
     const patience = new AbortController();
@@ -183,7 +186,7 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
     } else {
       failures += 1;
       if (before && state.reason !== "offline") hold(before, "offline");
-      plan((error.retryAfterSeconds ?? Math.min(2 ** failures, 60)) * 1000);
+      plan((error.retryAfterSeconds || Math.min(2 ** failures, 60)) * 1000);
       return error;
     }
     return undefined;
@@ -193,12 +196,12 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
   const askForNext = async (before: Grant | undefined): Promise<ClientError | undefined> => {
     for (const waitMs of [500, 2000, 0]) {
       const askedAt = world.now();
-      const body = before?.refresh ? { refresh_token: before.refresh } : undefined;
+      const body = { refresh_token: before?.refresh };
       const result = await issuer.ask<SignedInBody>({ path: "/refresh", body, timeoutMs: answerMs });
       if (held !== before) break;
-      const { error } = await take(result, askedAt, before ? "refreshed" : "started");
+      const { error } = await take(askedAt, result, before ? "refreshed" : "started");
       if (!waitMs || error?.code !== "network_failure") return error;
-      await new Promise<void>((go) => void world.later(go, waitMs));
+      await new Promise<void>((go) => world.later(go, waitMs));
     }
     return undefined;
   };
@@ -208,6 +211,7 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
     state: () => state,
     device: () => device,
     onChange: (listener) => {
+      void begin();
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -219,13 +223,15 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
     refresh,
     renew,
     freshen: async (renewing) => {
-      await begin();
-      if (held && world.now() >= held.until) await renewing(held);
+      const before = await begin();
+      if (before && world.now() >= before.until) await renewing(before);
+      if (before && held && !isHeld(before.user)) throw new TypeError("Account changed");
+      return held;
     },
     take,
     end,
-    meet: async (user) => {
-      if (!held || JSON.stringify(user) === JSON.stringify(held.user)) return;
+    meet: async (user, asked) => {
+      if (!held || sessionOf(asked) !== sessionOf(held) || JSON.stringify(user) === JSON.stringify(held.user)) return;
       await replace({ ...held, user }, isHeld(user) ? "refreshed" : "signed_in");
     },
     close: () => {

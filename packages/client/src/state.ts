@@ -28,5 +28,8 @@ export type State<Fields = Readonly<Record<string, unknown>>> =
   | { readonly status: "signed_in"; readonly reason: Reason; readonly user: User<Fields> }
   | { readonly status: "signed_out"; readonly reason: Reason; readonly user?: undefined };
 
+/** How a sign-out is called in all tabs but the one that was told to. */
+export const elsewhere: Reason = "signed_out_elsewhere";
+
 /** The state before anything is known. */
 export const loading: State = { status: "loading" };

@@ -4,7 +4,7 @@
  */
 export function unverifiedClaims(token: string | undefined): object | undefined {
   try {
-    const payload = (token ?? "").split(".")[1] ?? "";
+    const payload = token?.split(".")[1] ?? "";
     // Each byte becomes %XX, which is read as UTF-8: not every platform has a TextDecoder.
     return JSON.parse(decodeURIComponent(escape(atob(payload.replace(/-/g, "+").replace(/_/g, "/")))));
   } catch {

@@ -49,6 +49,21 @@ describe("fetch", () => {
     assert.equal((await client.fetch(`${issuer.url}/me`)).status, 200);
   });
 
+  test("asks the address that it has looked at, though the URL object changes meanwhile", async () => {
+    const token = await client.accessToken();
+    for (const [first, then] of [
+      [api, foreign],
+      [foreign, api],
+    ] as const) {
+      const url = new URL("/orders", first.origin);
+      const response = client.fetch(url);
+      url.port = new URL(then.origin).port;
+      await response;
+    }
+    assert.deepEqual(seen, [`Bearer ${token}`, undefined]);
+    assert.deepEqual([count(api, "GET /orders"), count(foreign, "GET /orders")], [1, 1]);
+  });
+
   test("sends it nowhere else, however much an address looks like a listed one", async () => {
     const { port } = new URL(api.origin);
     const { port: foreignPort } = new URL(foreign.origin);

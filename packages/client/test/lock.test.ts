@@ -74,6 +74,20 @@ describe("a lease in localStorage", () => {
     assert.equal(await lock("a", forEver, async () => "next"), "next");
   });
 
+  test("leaves the work's result alone when the storage closes meanwhile", async () => {
+    const storage = sharedStorage();
+    let isClosed = false;
+    const getItem: TextStorage["getItem"] = (key) => {
+      if (isClosed) throw new Error("closed");
+      return storage.getItem(key);
+    };
+    const work = async (): Promise<string> => {
+      isClosed = true;
+      return "done";
+    };
+    assert.equal(await lease({ ...storage, getItem })("a", forEver, work), "done");
+  });
+
   test("is not needed where the storage takes nothing", async () => {
     const storage: TextStorage = {
       ...sharedStorage(),

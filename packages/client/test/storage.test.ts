@@ -115,6 +115,24 @@ describe("what is kept", () => {
     client.close();
   });
 
+  test("a storage that cannot be read once signs nobody out", async () => {
+    const { adapter } = keyStore();
+    let isClosed = false;
+    const get: StorageAdapter["get"] = (key) => (isClosed ? Promise.reject(new Error("closed")) : adapter.get(key));
+    let wake = (): void => undefined;
+    const onWake: ClientWorld["onWake"] = (woken) => {
+      wake = woken;
+    };
+    const client = createClient({ baseUrl: issuer.url, storage: { ...adapter, get }, world: { ...phone, onWake } });
+    await client.signIn(ada);
+    isClosed = true;
+    wake();
+    assert.equal((await client.refresh()).data?.status, "signed_in");
+    isClosed = false;
+    assert.equal((await client.refresh()).data?.reason, "refreshed");
+    client.close();
+  });
+
   test("in memory nothing outlives the client", async () => {
     const first = createClient({ baseUrl: issuer.url });
     await first.signIn(ada);

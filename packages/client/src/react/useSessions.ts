@@ -18,14 +18,16 @@ export type SessionsState = {
 /** The sessions of who is signed in, read when that changes. */
 export function useSessions(): SessionsState {
   const { client, user } = useAuth();
-  const [seen, setSeen] = useState<Pick<SessionsState, "sessions" | "error">>(nothing);
+  const [seen, setSeen] = useState<Seen>(nothing);
   const looks = useRef(0);
   const reload = useCallback(async () => {
     looks.current += 1;
     const look = looks.current;
+    const asker = client.state.user?.id;
     const { data, error } = await client.sessions.list();
     // An answer to an earlier look may be late, and about somebody else.
-    if (look === looks.current) setSeen((before) => ({ sessions: data?.sessions ?? before.sessions, error }));
+    if (look !== looks.current) return;
+    setSeen((before) => ({ of: asker, sessions: data?.sessions ?? ofPerson(before, asker).sessions, error }));
   }, [client]);
   const userId = user?.id;
   useEffect(() => {
@@ -33,8 +35,10 @@ export function useSessions(): SessionsState {
     setSeen(nothing);
     if (userId !== undefined) void reload();
   }, [userId, reload]);
+  const { sessions, error } = ofPerson(seen, userId);
   return {
-    ...seen,
+    sessions,
+    error,
     reload,
     revoke: async (id) => {
       const result = await client.sessions.revoke(id);
@@ -49,4 +53,10 @@ export function useSessions(): SessionsState {
   };
 }
 
-const nothing = { sessions: undefined, error: undefined };
+/** The last look, and whose sessions it saw. */
+type Seen = Pick<SessionsState, "sessions" | "error"> & { readonly of: string | undefined };
+
+const nothing: Seen = { of: undefined, sessions: undefined, error: undefined };
+
+/** What was seen of a person: the first render after another one signed in still has the look before. */
+const ofPerson = (seen: Seen, userId: string | undefined): Seen => (seen.of === userId ? seen : nothing);
