@@ -43,7 +43,7 @@ export function Policies({ settings, change, checked, draft, person }: Playgroun
                 {checked.services.map(({ service, policies: { [policy]: outcome } }) => (
                   <td key={service}>
                     <span class={`pill ${toneOf(outcome.status)}`}>
-                      {outcome.status} {outcome.code}
+                      {outcome.status} {inPieces(outcome.code)}
                     </span>
                   </td>
                 ))}
@@ -55,3 +55,7 @@ export function Policies({ settings, change, checked, draft, person }: Playgroun
     </section>
   );
 }
+
+/** A code that goes on in the next line after an underscore, where it has to. */
+const inPieces = (code = ""): (string | JSX.Element)[] =>
+  code.split(/(?<=_)/).flatMap((piece, at) => (at === 0 ? [piece] : [<wbr key={piece} />, piece]));

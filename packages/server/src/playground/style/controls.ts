@@ -14,7 +14,7 @@ export const controls = `.switches { display: grid; gap: 1.25rem; }
 @media (max-width: 28rem) {
   .segments { display: grid; grid-template-columns: 1fr 1fr; }
   .segments:has(> :nth-child(3):last-child) { grid-template-columns: 1fr 1fr 1fr; }
-  .segment span { padding: 0 0.25rem; font-size: 0.8125rem; min-height: 2.75rem; }
+  .segment span { padding: 0 0.125rem; font-size: 0.75rem; min-height: 2.75rem; }
 }
 .button { display: inline-flex; align-items: center; justify-content: center; gap: 0.5rem; min-height: 2.75rem; padding: 0 1rem; border: 1px solid var(--edge); border-radius: 11px; background: var(--card); color: var(--ink); font: inherit; font-size: 0.9375rem; font-weight: 580; cursor: pointer; transition: background 0.15s, border-color 0.15s; }
 .button .icon { color: var(--faint); }

@@ -78,5 +78,5 @@ export const lanes = `.over { margin-bottom: 0.25rem; }
 .outcomes tr + tr > * { border-top: 1px solid var(--line); }
 .outcomes .chosen { background: var(--tint); }
 .outcomes .pill { min-height: 1.625rem; padding: 0 0.625rem; font-size: 0.8125rem; }
-@media (max-width: 28rem) { .outcomes th, .outcomes td { padding: 0.25rem; } .outcomes .pill { padding: 0 0.375rem; font-size: 0.75rem; } .outcomes .pill::before { display: none; } }
+@media (max-width: 28rem) { .outcomes th, .outcomes td { padding: 0.25rem 0.125rem; } .outcomes .pill { padding: 0.125rem 0.3125rem; border-radius: 0.625rem; font-size: 0.6875rem; line-height: 1.25; } .outcomes .pill::before { display: none; } }
 `;

@@ -59,12 +59,13 @@ code { font: 0.875em var(--mono); overflow-wrap: anywhere; }
 .links { display: flex; gap: 0.25rem; margin-left: auto; }
 .links a { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 0.5rem; color: var(--faint); font-size: 0.9375rem; text-decoration: none; }
 .links a:hover { color: var(--ink); text-decoration: underline; }
+@media (max-width: 28rem) { .links { flex-basis: 100%; margin-left: -0.5rem; } }
 main { max-width: 82rem; margin: 0 auto; padding: 0 clamp(0.875rem, 3vw, 2rem) 4rem; }
 main.plain { max-width: 42rem; padding-top: 4rem; }
 .hero { padding: clamp(1.25rem, 4vw, 2.75rem) 0 clamp(1.25rem, 3vw, 2rem); }
 .hero p { max-width: 44rem; margin-top: 0.75rem; color: var(--faint); font-size: clamp(1rem, 0.95rem + 0.3vw, 1.1875rem); text-wrap: pretty; }
 .card { min-width: 0; padding: clamp(1rem, 2.2vw, 1.5rem); background: var(--card); border: 1px solid var(--line); border-radius: 16px; box-shadow: var(--shadow); }
-.cardHead { display: flex; align-items: center; justify-content: space-between; gap: 0.75rem; min-height: 2rem; margin-bottom: 0.625rem; }
+.cardHead { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.375rem 0.75rem; min-height: 2rem; margin-bottom: 0.625rem; }
 .cardHead h2 { display: flex; align-items: center; gap: 0.625rem; }
 .step { display: inline-grid; place-items: center; width: 1.625rem; height: 1.625rem; border-radius: 50%; background: var(--tint); color: var(--accent); font-size: 0.875rem; font-weight: 700; }
 .lead, .hint { color: var(--faint); font-size: 0.9375rem; text-wrap: pretty; }
