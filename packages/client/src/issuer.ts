@@ -52,7 +52,7 @@ export function createIssuer(base: string, usesCookies: boolean, world: ClientWo
         const { status, headers, ok } = response;
         skew = Date.parse(headers.get("date") ?? "") - world.now() || skew;
         // What is no JSON is not the issuer's.
-        const answer: object | undefined = await response.json().catch(() => undefined);
+        const answer = (await response.json().catch(() => undefined)) as object | undefined;
         const position = headers.get("revocation-position") ?? undefined;
         if (ok && (answer || status === 204)) return { data: { ...answer, position } as unknown as Data };
         const { code = "unexpected_answer", title, detail = title, errors } = Object(ok || answer);
