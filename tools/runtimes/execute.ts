@@ -4,7 +4,7 @@ import { strangersEnvironment } from "../release/strangersEnvironment.ts";
 /** How a program ended: `code` is null for one that took too long. Both of its streams are in `output`. */
 export type Outcome = { readonly code: number | null; readonly output: string; readonly seconds: number };
 
-const longest = 180_000;
+const longest = 400_000;
 
 /** Nothing of this workspace reaches the runtimes: above all not the condition by which it imports its sources. */
 const environment = { ...strangersEnvironment(), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
