@@ -186,7 +186,7 @@ export function createSession({ name, storage, issuer, world }: SessionParts): S
     } else {
       failures += 1;
       if (before && state.reason !== "offline") hold(before, "offline");
-      plan((error.retryAfterSeconds || Math.min(2 ** failures, 60)) * 1000);
+      plan((error.retryAfterSeconds ?? Math.min(2 ** failures, 60)) * 1000);
       return error;
     }
     return undefined;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { type Client, type ClientWorld, createClient, type StorageAdapter } from "@cardea/client";
 import { eventually } from "./support/eventually.ts";
-import { ada, count, type Issuer, startIssuer } from "./support/issuer.ts";
+import { ada, count, haveAccounts, type Issuer, startIssuer } from "./support/issuer.ts";
 
 const bob = { email: "bob@example.com", password: "quite another phrase of words" };
 const minute = 60_000;
@@ -18,10 +18,7 @@ describe("another tab signs in as somebody else", () => {
 
   before(async () => {
     issuer = await startIssuer();
-    const setUp = createClient({ baseUrl: issuer.url });
-    await setUp.signUp(ada);
-    await setUp.signUp(bob);
-    setUp.close();
+    await haveAccounts(issuer, ada, bob);
   });
   after(() => issuer.close());
   beforeEach(async () => {

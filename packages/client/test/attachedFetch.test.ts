@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { type Client, createClient } from "@cardea/client";
-import { ada, count, type Issuer, startIssuer } from "./support/issuer.ts";
+import { ada, count, haveAccounts, type Issuer, startIssuer } from "./support/issuer.ts";
 
 const refreshes = "POST /auth/refresh";
 
@@ -22,9 +22,7 @@ describe("fetch", () => {
 
   before(async () => {
     [issuer, api, foreign] = await Promise.all([startIssuer(), startIssuer(), startIssuer()]);
-    const setUp = createClient({ baseUrl: issuer.url });
-    await setUp.signUp(ada);
-    setUp.close();
+    await haveAccounts(issuer, ada);
   });
   after(() => Promise.all([issuer.close(), api.close(), foreign.close()]));
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { type Client, type ClientWorld, createClient, type StorageAdapter } from "@cardea/client";
-import { ada, count, type Issuer, liveSessions, startIssuer } from "./support/issuer.ts";
+import { ada, count, haveAccounts, type Issuer, liveSessions, startIssuer } from "./support/issuer.ts";
 
 const away = { status: 503, body: '{"code":"temporarily_unavailable"}' };
 const refused = { status: 401, headers: { "www-authenticate": "Bearer" }, body: '{"code":"invalid_token"}' };
@@ -10,9 +10,7 @@ describe("sign-out", () => {
   let issuer: Issuer;
   before(async () => {
     issuer = await startIssuer();
-    const setUp = createClient({ baseUrl: issuer.url });
-    await setUp.signUp(ada);
-    setUp.close();
+    await haveAccounts(issuer, ada);
   });
   after(() => issuer.close());
   beforeEach(() => {

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { type ClientWorld, createClient, type StorageAdapter } from "@cardea/client";
 import { lockHere } from "../src/lock.ts";
 import { eventually } from "./support/eventually.ts";
-import { ada, count, type Issuer, startIssuer } from "./support/issuer.ts";
+import { ada, count, haveAccounts, type Issuer, startIssuer } from "./support/issuer.ts";
 
 /** A phone's key store, as an application may wrap it; each answer takes a moment. */
 function keyStore(): { readonly adapter: StorageAdapter; readonly texts: Map<string, string> } {
@@ -51,9 +51,7 @@ describe("what is kept", () => {
   let issuer: Issuer;
   before(async () => {
     issuer = await startIssuer();
-    const setUp = createClient({ baseUrl: issuer.url });
-    await setUp.signUp(ada);
-    setUp.close();
+    await haveAccounts(issuer, ada);
   });
   after(() => issuer.close());
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createClient } from "@cardea/client";
 import type { Auth, AuthOptions, SecurityEvent } from "cardea";
 import { type TestClock, testAuth } from "cardea/testing";
 
@@ -86,6 +87,13 @@ function loseAnswer(request: IncomingMessage, response: ServerResponse): void {
 
 /** Who signs in. */
 export const ada = { email: "ada@example.com", password: "a phrase of several words" };
+
+/** Makes accounts. */
+export async function haveAccounts({ url }: Issuer, ...people: readonly (typeof ada)[]): Promise<void> {
+  const client = createClient({ baseUrl: url });
+  for (const person of people) await client.signUp(person);
+  client.close();
+}
 
 /** How many requests for a path there were. */
 export const count = ({ requests }: Issuer, request: string): number =>

@@ -1,6 +1,6 @@
 import { createFingerprint, type FingerprintKey } from "../wire/fingerprint.ts";
 import type { RevocationEntry, RevocationKind } from "../wire/frames.ts";
-import type { Prints } from "../wire/prints.ts";
+import { largestOf, type Prints } from "../wire/prints.ts";
 import { type Filter, missingBits } from "./filter.ts";
 import { createRecent, mostRecent, type Recent } from "./recent.ts";
 import { killsByPosition, type RevocableClaims, type Rule, ruleOf, rules } from "./rules.ts";
@@ -85,10 +85,8 @@ export function createEvidence(key: FingerprintKey, version: Version): Evidence 
 
   const joinAll = (prints: Prints): void => {
     const { tag } = ruleOf[prints.kind];
-    let until = 0;
-    for (let at = 0; at < prints.expiries.length; at++) until = Math.max(until, prints.expiries[at] ?? 0);
     // Before the entries, so that none is held and not looked for if they are cut off.
-    note(tag, until * 1000);
+    note(tag, largestOf(prints.expiries) * 1000);
     table.joinColumns(tag, prints);
   };
 

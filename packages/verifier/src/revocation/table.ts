@@ -183,15 +183,12 @@ export function createRevocationTable(): RevocationTable {
       slots[at + expiryWord] = Math.max((slots[at + expiryWord] ?? 0) >>> 0, expiryOf(expiresAt));
     },
     joinColumns: (tag, { lows, highs, positions, expiries }) => {
-      const { joinPosition } = cuts;
       for (let row = 0; row < lows.length; row++) {
         const { slots } = slotFor(lows[row] ?? 0, highs[row] ?? 0);
         const at = slotIn;
         const pos = positions[row] ?? 0;
-        if (!joinPosition(slots, at, pos, tag)) cuts.join(slots, at, { pos, issuedBefore: never }, tag);
-        const known = slots[at + expiryWord] ?? 0;
-        const expiry = expiries[row] ?? forGood;
-        if (known === 0 || known >>> 0 < expiry) slots[at + expiryWord] = expiry;
+        if (!cuts.joinPosition(slots, at, pos, tag)) cuts.join(slots, at, { pos, issuedBefore: never }, tag);
+        slots[at + expiryWord] = Math.max((slots[at + expiryWord] ?? 0) >>> 0, expiries[row] ?? forGood);
       }
     },
     has: (low, high) => findSlot(segmentOf(low), low, high) >= 0,

@@ -29,6 +29,13 @@ export type Print = {
 /** An instant in milliseconds as an expiry: whole seconds, rounded up, from 1 to 2^32 - 1, which stands for all that comes later. */
 export const expiryOf = (expiresAt: number): number => Math.min(Math.max(Math.ceil(expiresAt / 1000), 1), 2 ** 32 - 1);
 
+/** The largest number of a column; 0 of none. */
+export function largestOf(column: Float64Array | Uint32Array): number {
+  let largest = 0;
+  for (let at = 0; at < column.length; at++) largest = Math.max(largest, column[at] ?? 0);
+  return largest;
+}
+
 /** Columns of entries, put in order; all of them have `issuedBefore`, or none. */
 export function printsOf(kind: RevocationKind, list: readonly Print[]): Prints {
   const sorted = list.toSorted((one, other) => (one.low >>> 0) - (other.low >>> 0));

@@ -6,7 +6,7 @@ import { type ByteReader, createByteReader } from "./byteReader.ts";
 import { createByteWriter } from "./byteWriter.ts";
 import { isKeyId } from "./fingerprint.ts";
 import { isEpoch, isPos } from "./position.ts";
-import { type Prints, readPrints, writePrints } from "./prints.ts";
+import { largestOf, type Prints, readPrints, writePrints } from "./prints.ts";
 
 /** What a snapshot is of: every entry of the log `epoch` that is alive up to `position`, by fingerprint under the key `keyId`. */
 export type SnapshotHead = {
@@ -106,12 +106,6 @@ function* readParts(reader: ByteReader, { position }: SnapshotHead): Generator<r
     for (const { positions } of prints) if (largestOf(positions) > position) throw malformed("a position");
     yield prints;
   }
-}
-
-function largestOf(values: Float64Array): number {
-  let largest = 0;
-  for (let at = 0; at < values.length; at++) largest = Math.max(largest, values[at] ?? 0);
-  return largest;
 }
 
 function headFromWire(value: unknown): SnapshotHead {
