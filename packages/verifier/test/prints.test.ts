@@ -14,10 +14,26 @@ const anyPos = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, m
 const anyExpiry = fc.oneof(fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 1, max: 2 ** 32 - 1 }));
 const anyPrint = fc.record({ low: anyHalf, high: anyHalf, pos: anyPos, expiry: anyExpiry });
 
+/** As from a log: who comes later lives longer, give or take a little, now and then much. */
+const anyLog = fc
+  .record({
+    first: anyPos.filter((pos) => pos < 2 ** 52),
+    apart: fc.integer({ min: 1, max: 300 }),
+    seconds: fc.integer({ min: 0, max: 60 }),
+    off: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 9000 })),
+    halves: fc.array(fc.tuple(anyHalf, anyHalf), { minLength: 60, maxLength: 200 }),
+  })
+  .map(({ first, apart, seconds, off, halves }) =>
+    halves.map(([low, high], at) => {
+      const expiry = 1_800_000_000 + at * seconds + ((at * 7919) % (off + 1));
+      return { low, high, pos: first + at * apart, expiry };
+    }),
+  );
+
 const anyPrints: fc.Arbitrary<Prints> = fc
   .tuple(
     fc.constantFrom(...revocationKinds),
-    fc.array(anyPrint),
+    fc.oneof(fc.array(anyPrint), anyLog),
     fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
   )
   .map(([kind, list, issuedBefore]) =>
@@ -50,6 +66,27 @@ test("with steps, an expiry is never sooner than it says, and never later by a s
     }),
     { numRuns: 1000 },
   );
+});
+
+test("where later positions live longer, expiries take next to no room and are not late by ten minutes; where they do not, they take their bits", () => {
+  const lives = (expiry: (at: number) => number): Prints => {
+    const row = (_: unknown, at: number) => ({ low: at * 1000, high: at, pos: 5 + at, expiry: expiry(at) });
+    return printsOf("subject", Array.from({ length: 4096 }, row));
+  };
+  const written = (prints: Prints): Uint8Array => {
+    const writer = createByteWriter();
+    writePrints(writer, prints, { bits: 3, longest: 600 });
+    return writer.written();
+  };
+  const hourOf = (at: number): number => 1_800_000_000 + Math.floor((at * 3600) / 4096);
+  const inOrder = written(lives(hourOf));
+  const all = written(lives(() => 1_800_000_000));
+  assert.ok(inOrder.length - all.length < 40, `${inOrder.length - all.length} bytes`);
+  const late = readPrints(createByteReader(inOrder)).expiries.map((expiry, at) => expiry - hourOf(at));
+  assert.ok(late.every((seconds) => seconds < 600));
+  assert.ok(late.some((seconds) => seconds > 0));
+  const inNoOrder = written(lives((at) => hourOf((at * 1001) % 4096)));
+  assert.ok(inNoOrder.length - all.length > (3 * 4096) / 8 - 20, `${inNoOrder.length - all.length} bytes`);
 });
 
 test("what is cut short anywhere is refused, and so is what goes on", () => {

@@ -1,6 +1,8 @@
 import type { ByteReader } from "./byteReader.ts";
 import type { ByteWriter } from "./byteWriter.ts";
+import { expiriesByPosition, readExpiriesByPosition, writeExpiriesByPosition } from "./expiriesByPosition.ts";
 import { type RevocationKind, revocationKinds } from "./kinds.ts";
+import { readRange, type Steps, writeRange } from "./numberColumns.ts";
 
 /** Entries of one kind by fingerprint, in columns of one length: under whose key stands where they do. */
 export type Prints = {
@@ -52,18 +54,21 @@ export function printsOf(kind: RevocationKind, list: readonly Print[]): Prints {
 
 /**
  * Writes columns: the lower halves as differences in the code of Golomb and Rice, the upper ones as they are, positions and expiries
- * in as many bits as their range takes. Expiries are rounded up to steps of seconds.
+ * in as many bits as their range takes. Expiries are rounded up to steps of seconds, or follow from positions where that rounds no
+ * further.
  */
 export function writePrints(writer: ByteWriter, prints: Prints, expirySteps: Steps): void {
   const { kind, lows, highs, positions, expiries, issuedBefore } = prints;
-  writer.byte(revocationKinds.indexOf(kind) | (issuedBefore ? dated : 0));
+  const rungs = expiriesByPosition(prints, expirySteps);
+  writer.byte(revocationKinds.indexOf(kind) | (issuedBefore ? dated : 0) | (rungs ? byPosition : 0));
   writer.number(lows.length);
   writeLows(writer, lows);
   const words = new DataView(new ArrayBuffer(4 * highs.length));
   for (let at = 0; at < highs.length; at++) words.setInt32(4 * at, highs[at] ?? 0, true);
   writer.bytes(new Uint8Array(words.buffer));
   writeRange(writer, positions, { bits: 53, longest: 1 });
-  writeRange(writer, expiries, expirySteps);
+  if (rungs) writeExpiriesByPosition(writer, rungs);
+  else writeRange(writer, expiries, expirySteps);
   if (!issuedBefore) return;
   const instants = new DataView(new ArrayBuffer(8 * issuedBefore.length));
   for (const [at, instant] of issuedBefore.entries()) instants.setFloat64(8 * at, instant, true);
@@ -73,7 +78,7 @@ export function writePrints(writer: ByteWriter, prints: Prints, expirySteps: Ste
 /** Reads columns. Throws a TypeError if they are cut short or say what no entry says. */
 export function readPrints(reader: ByteReader): Prints {
   const head = reader.byte();
-  const kind = revocationKinds[head & ~dated];
+  const kind = revocationKinds[head & ~(dated | byPosition)];
   if (kind === undefined) throw malformed("kind");
   const count = reader.number();
   // Each has its upper half at least, so that nobody makes us reserve memory for what is not there.
@@ -85,17 +90,17 @@ export function readPrints(reader: ByteReader): Prints {
   for (let at = 0; at < count; at++) highs[at] = view.getInt32(4 * at, true);
   const positions = readRange(reader, new Float64Array(count));
   if (positions.includes(0)) throw malformed("position");
-  const expiries = readRange(reader, new Uint32Array(count));
+  const expiries =
+    head & byPosition ? readExpiriesByPosition(reader, positions) : readRange(reader, new Uint32Array(count));
   if (expiries.includes(0)) throw malformed("expiry");
   if (!(head & dated)) return { kind, lows, highs, positions, expiries };
   return { kind, lows, highs, positions, expiries, issuedBefore: readInstants(reader, count) };
 }
 
-/** Steps so long that all fit into so many bits, but no longer than so. */
-type Steps = { readonly bits: number; readonly longest: number };
-
 /** Marks columns with `issuedBefore`. */
 const dated = 0x80;
+/** Marks columns whose expiries follow from their positions. */
+const byPosition = 0x40;
 
 function writeLows(writer: ByteWriter, lows: Int32Array): void {
   const first = (lows[0] ?? 0) >>> 0;
@@ -123,41 +128,6 @@ function readLows(reader: ByteReader, count: number): Int32Array {
   return lows;
 }
 
-/** Numbers from the smallest one on, in steps, rounded up. */
-function writeRange(writer: ByteWriter, values: Float64Array | Uint32Array, { bits, longest }: Steps): void {
-  let least = Number.POSITIVE_INFINITY;
-  let most = 0;
-  for (const value of values) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  }
-  if (values.length === 0) least = 0;
-  const range = Math.max(0, most - least);
-  const wanted = Math.max(1, Math.min(longest, Math.ceil(range / (2 ** bits - 1))));
-  // What stands for "for good" is the largest there is, so nothing is rounded up beyond it.
-  const step = values instanceof Uint32Array && least + Math.ceil(range / wanted) * wanted > 2 ** 32 - 1 ? 1 : wanted;
-  const width = bitsOf(Math.ceil(range / step));
-  writer.number(least);
-  writer.number(step);
-  writer.byte(width);
-  if (width === 0) return;
-  for (const value of values) writer.bits(Math.ceil((value - least) / step), width);
-  writer.align();
-}
-
-function readRange<Column extends Float64Array | Uint32Array>(reader: ByteReader, values: Column): Column {
-  const least = reader.number();
-  const step = reader.number();
-  const width = reader.byte();
-  if (width > 53 || step === 0) throw malformed("width or step");
-  const largest = values instanceof Uint32Array ? 2 ** 32 - 1 : Number.MAX_SAFE_INTEGER;
-  if (least > largest) throw malformed("number");
-  values.fill(least);
-  if (width === 0) return values;
-  if (reader.packed({ width, least, step }, values) > largest) throw malformed("number");
-  return values;
-}
-
 function readInstants(reader: ByteReader, count: number): Float64Array {
   const bytes = reader.bytes(8 * count);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -165,8 +135,5 @@ function readInstants(reader: ByteReader, count: number): Float64Array {
   if (!instants.every(Number.isFinite)) throw malformed("issued_before");
   return instants;
 }
-
-/** How many bits the whole numbers up to `most` take; 0 for 0. */
-const bitsOf = (most: number): number => (most === 0 ? 0 : most.toString(2).length);
 
 const malformed = (part: string): TypeError => new TypeError(`malformed fingerprints: ${part}`);

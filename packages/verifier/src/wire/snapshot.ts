@@ -82,8 +82,8 @@ const endSection = 3;
 /** The section at the end: its name, its length, and the digest. */
 const endLength = 34;
 
-/** An expiry takes four bits if all are within two and a half hours: entries live up to a fifteenth of their range longer than they say, and ten minutes at most. */
-const expirySteps = { bits: 4, longest: 600 };
+/** An expiry takes three bits if all are within seventy minutes: entries live up to a seventh of their range longer than they say, and ten minutes at most. */
+const expirySteps = { bits: 3, longest: 600 };
 
 function section(name: number, bytes: Uint8Array): Uint8Array {
   const writer = createByteWriter(bytes.length + 10);
