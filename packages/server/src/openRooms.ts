@@ -102,6 +102,7 @@ function furnish(
     now: world.now,
     journal,
     afterRevocation: feed.pull,
+    onUnreadLog: (error) => onEvent({ type: "fault", where: "revocation log", error }),
     afterMail: mail.sends ? mail.wake : undefined,
   });
 

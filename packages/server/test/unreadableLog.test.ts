@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { memory, realWorld, type StoreFactory, type World } from "cardea";
 import { noRequest } from "../src/requestContext.ts";
+import { openBrowser } from "./support/browser.ts";
 import { formPost, newPerson, newService, startIssuer } from "./support/issuer.ts";
 
 /** A memory store whose log can be made unreadable; everything else goes on. */
@@ -45,6 +46,43 @@ test("ASVS-16.5.3: an issuer that cannot read its log refuses to say that a toke
     log.fails = false;
     assert.equal((await issuer.get("/me", bearer)).status, 401);
     assert.deepEqual((await introspect(access)).body, { active: false });
+  } finally {
+    await issuer.close();
+  }
+});
+
+test("new tokens are handed out although the log cannot be read, the fault is told, and what they replace is refused once it can", async () => {
+  const { store, log } = storeWithFailingLog();
+  const issuer = await startIssuer({ store });
+  try {
+    const { email, password, bearer } = await newPerson(issuer);
+    const browser = openBrowser(issuer);
+    const signIn = { email, password, transport: "cookie" };
+    assert.equal((await browser.post("/sign-in", signIn)).status, 200);
+    const faults = () => issuer.events.filter((event) => event.type === "fault").map(({ where }) => where);
+
+    log.fails = true;
+    const proved = await issuer.post("/reauthenticate", { password }, bearer);
+    assert.equal(proved.status, 200, proved.text);
+    const next = `Bearer ${proved.body.access_token}`;
+    const change = { current_password: password, password: "another phrase of words", keep_other_sessions: true };
+    const changed = await issuer.post("/password/change", change, next);
+    assert.equal(changed.status, 200, changed.text);
+    assert.equal((await browser.post("/sign-in", { ...signIn, password: change.password })).status, 200);
+    assert.ok(faults().includes("revocation log") && faults().includes("replaced session"), String(faults()));
+
+    log.fails = false;
+    await issuer.auth.sessions.end("nobody", "nothing", { ...noRequest, actor: "cli" });
+    const statuses = [bearer, next, `Bearer ${changed.body.access_token}`].map((each) => issuer.get("/me", each));
+    assert.deepEqual(
+      (await Promise.all(statuses)).map(({ status }) => status),
+      [401, 401, 200],
+    );
+    // One that nobody holds is left by none of these: there are the one of the change and the browser's second one.
+    assert.equal(
+      (await issuer.get("/sessions", `Bearer ${changed.body.access_token}`)).text.split('"id"').length - 1,
+      2,
+    );
   } finally {
     await issuer.close();
   }

@@ -18,9 +18,16 @@ export type People = Omit<PersonStore, "register" | "change"> & {
   /**
    * Decides about one person under that person's lock; see `PersonStore.change`. Undefined, too, when the session that acts has
    * ended. When it resolves, all of the change is
-   * committed, this process refuses what the change revoked, and the events have been told.
+   * committed, this process refuses what the change revoked, and the events have been told. When the log cannot be read, so that
+   * this process does not hear of it in time, it throws, or with `unreadLog: "go on"` tells of the fault and resolves: for
+   * what must not be lost, such as new tokens, while the bound of staleness holds as ever.
    */
-  readonly change: <T>(subject: Subject, by: By, decide: (person: Person) => Decision<T>) => Promise<T | undefined>;
+  readonly change: <T>(
+    subject: Subject,
+    by: By,
+    decide: (person: Person) => Decision<T>,
+    options?: { readonly unreadLog?: UnreadLog },
+  ) => Promise<T | undefined>;
   /** Resolves when this process refuses whatever was revoked before, by whomever: for who finds that there is nothing left to end. */
   readonly caughtUp: () => Promise<unknown>;
 };
@@ -35,6 +42,8 @@ export type PeopleParts = {
   };
   /** Something was revoked: waits until this process refuses it. */
   readonly afterRevocation: () => Promise<unknown>;
+  /** Told why that could not be waited for, where nobody is to be refused for it. */
+  readonly onUnreadLog: (error: unknown) => void;
   /** Something waits to be sent; undefined where mails cannot leave, and none are kept. */
   readonly afterMail: (() => void) | undefined;
 };
@@ -47,19 +56,26 @@ export function createPeople({ store, ...parts }: PeopleParts): People {
     register: async (email, by, decide) => {
       const { recorded, settle } = recorder(by, parts);
       const answer = await store.register(email, (existing) => recorded(decide(existing)));
-      await settle();
+      await settle("throw");
       return answer;
     },
-    change: async <T>(subject: Subject, by: By, decide: (person: Person) => Decision<T>): Promise<T | undefined> => {
+    change: async <T>(
+      subject: Subject,
+      by: By,
+      decide: (person: Person) => Decision<T>,
+      { unreadLog = "throw" }: { readonly unreadLog?: UnreadLog } = {},
+    ): Promise<T | undefined> => {
       const { recorded, settle } = recorder(by, parts);
       const answer = await store.change<T | undefined>(subject, (person) =>
         acts(by, person, parts.now()) ? recorded(decide(person)) : { answer: undefined },
       );
-      await settle();
+      await settle(unreadLog);
       return answer;
     },
   };
 }
+
+type UnreadLog = "throw" | "go on";
 
 /** Whether who acts by a session still may. */
 const acts = ({ sessionId }: By, { sessions }: Person, now: number): boolean =>
@@ -68,11 +84,12 @@ const acts = ({ sessionId }: By, { sessions }: Person, now: number): boolean =>
 
 type Recorder = {
   readonly recorded: <T>(decision: Decision<T>) => Change<T>;
-  readonly settle: () => Promise<void>;
+  readonly settle: (unreadLog: UnreadLog) => Promise<void>;
 };
 
 /** A decision may run again after a conflict: only its last run counts. */
-function recorder(by: By, { journal, afterRevocation, afterMail }: Omit<PeopleParts, "store">): Recorder {
+function recorder(by: By, parts: Omit<PeopleParts, "store">): Recorder {
+  const { journal, afterRevocation, afterMail, onUnreadLog } = parts;
   let last: Change<unknown> | undefined;
   return {
     recorded: ({ events = [], ...decision }) => {
@@ -84,10 +101,12 @@ function recorder(by: By, { journal, afterRevocation, afterMail }: Omit<PeoplePa
       last = change;
       return change;
     },
-    settle: async () => {
+    settle: async (unreadLog) => {
       if (last?.audit) journal.tell(...last.audit);
       if (last?.mails?.length) afterMail?.();
-      if (last?.revocations?.length) await afterRevocation();
+      if (!last?.revocations?.length) return;
+      const heard = afterRevocation();
+      await (unreadLog === "throw" ? heard : heard.catch(onUnreadLog));
     },
   };
 }

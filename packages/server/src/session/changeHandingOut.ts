@@ -22,13 +22,15 @@ export async function changeHandingOut<T>(
 ): Promise<{ readonly signedIn: SignedIn } | { readonly answer: T } | undefined> {
   let signed: Signed<T> | undefined;
   for (let draft = 1; draft <= mostDrafts; draft++) {
-    const step = await people.change(subject, by, (person): Decision<Step<T>> => {
+    const draftFor = (person: Person): Decision<Step<T>> => {
       if (signed && isSamePerson(signed.person, person)) return { ...signed.decision, answer: signed };
       const decision = decide(person);
       const { answer } = decision;
       if (!isHandOut(answer)) return { ...decision, answer: { answer } };
       return answer.isSignedElsewhere ? { answer: { person, decision, unsigned: answer } } : { ...decision, answer };
-    });
+    };
+    // What is committed is handed out, whatever this process hears of the log: nobody else has the tokens.
+    const step = await people.change(subject, by, draftFor, { unreadLog: "go on" });
     if (!step) return undefined;
     if (isHandOut(step)) return { signedIn: await step.take() };
     if (!("unsigned" in step)) return step;

@@ -106,7 +106,12 @@ export function createSessions(parts: SessionParts): Sessions {
         const events = [...ending.events, event, ...rest.events];
         return { ...ending, ...minted.kept, ...rest, mails, events, answer: minted.handOut };
       });
-      if (signedIn && replaces !== undefined) await endByToken(replaces, client, "replaced");
+      // Should this fail, the new session is there all the same, and nobody else has its tokens.
+      if (signedIn && replaces !== undefined) {
+        await endByToken(replaces, client, "replaced").catch((error: unknown) =>
+          parts.refused({ type: "fault", where: "replaced session", error }, client),
+        );
+      }
       return signedIn;
     },
 
