@@ -27,7 +27,7 @@ const settingOf = (database: DatabaseSync, name: string): unknown =>
 describe("counters in SQLite", () => {
   test("go over a connection of their own, which waits for no disk and blocks nobody while it waits for a lock", async () => {
     const { file, store } = await opened();
-    const counting = openCounting(file);
+    const { database: counting } = openCounting(file);
     // 1 is NORMAL; the log of writes is the file's, and stays on.
     assert.deepEqual(
       ["synchronous", "busy_timeout", "journal_mode"].map((name) => settingOf(counting, name)),

@@ -155,7 +155,7 @@ async function revokeSoMany(run: Run, phase: Phase, count: number): Promise<void
   const before = acknowledgedIn(ledger);
   const done = (): number => acknowledgedIn(ledger) - before;
   const isWanted = (): boolean => done() < count;
-  const progress = setInterval(() => onProgress?.(progressOf(ledger)), 5000);
+  const progress = setInterval(() => onProgress?.(progressOf(ledger, setting.verifiers)), 5000);
   let swept = 0;
   const isDue = async (): Promise<boolean> => {
     const dueAt = (count / 2) * (swept++ / sweepsIn(count));
@@ -190,5 +190,8 @@ const sweepsIn = (count: number): number => Math.min(100, Math.max(4, Math.floor
 const acknowledgedIn = ({ calls }: Ledger): number =>
   calls.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined).length;
 
-const progressOf = (ledger: Ledger): string =>
-  `${acknowledgedIn(ledger)} acknowledged, ${ledger.violations.length} violations`;
+function progressOf(ledger: Ledger, control: number): string {
+  const byControl = ledger.violations.filter(({ verifier }) => verifier === control).length;
+  const byVerifiers = ledger.violations.length - byControl;
+  return `${acknowledgedIn(ledger)} acknowledged; broken by verifiers ${byVerifiers}, by the control ${byControl}`;
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { epochLead, type NewRevocation } from "../ports.ts";
 import { account, instant, type OpenStore, rule, startSession, twenty } from "./subject.ts";
 
@@ -77,6 +78,7 @@ export function revocationConformance(name: string, open: OpenStore): void {
       assert.equal(slice.from, cursor);
       seen.push(...slice.entries.map(({ key }) => key));
       cursor = slice.to;
+      await nextTurn();
     }
     await writing;
     assert.equal(new Set(seen).size, 20);

@@ -1,17 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AuditRecord, AuditStore } from "../ports.ts";
+import type { Connection } from "./connection.ts";
 import { integer, jsonObject, nullable, optionalText, type Row, text } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 
 /** The audit trail in SQLite. */
-export function auditStore(database: DatabaseSync): AuditStore {
+export function auditStore({ database, transact }: Connection): AuditStore {
   const append = auditWriter(database);
   const latest = (where: string): string => `SELECT * FROM audit WHERE ${where} ORDER BY at DESC, id DESC LIMIT :limit`;
   const before = "(:before IS NULL OR (at, id) < (SELECT at, id FROM audit WHERE id = :before))";
   const all = database.prepare(latest(before));
   const ofAccount = database.prepare(latest(`account_id = :accountId AND ${before}`));
   return {
-    append: async (records) => inTransaction(database, () => append(records)),
+    append: async (records) => transact(() => append(records)),
     list: ({ limit, accountId, before: last }) => {
       const page = { limit, before: nullable(last) };
       const rows = (): readonly Row[] =>

@@ -2,12 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { EmailTakenError } from "../../refusal.ts";
 import type { Account, Change, Session } from "../ports.ts";
 import { auditWriter } from "./audit.ts";
-import { appendRevocations } from "./revocations.ts";
+import type { RevocationLog } from "./revocations.ts";
 import { nullable } from "./row.ts";
 import { insertUnlessTaken } from "./unique.ts";
 
 /** Carries a change out inside the caller's transaction, in the order of the fields of `Change`. */
-export function changeWriter(database: DatabaseSync): (change: Change<unknown>) => void {
+export function changeWriter(database: DatabaseSync, log: RevocationLog): (change: Change<unknown>) => void {
   const account = accountWriter(database);
   const session = sessionWriter(database);
   const insertToken = database.prepare("INSERT INTO opaque_tokens (hash, session_id, expires_at) VALUES (?, ?, ?)");
@@ -31,7 +31,7 @@ export function changeWriter(database: DatabaseSync): (change: Change<unknown>) 
     for (const purpose of dropped?.purposes ?? []) dropLinks.run(dropped?.accountId ?? null, purpose);
     for (const link of change.links ?? []) insertLink.run(link);
     if (change.deleteAccount !== undefined) deleteAccount.run(change.deleteAccount);
-    if (change.revocations && change.revocations.length > 0) appendRevocations(database, change.revocations);
+    if (change.revocations && change.revocations.length > 0) log.append(change.revocations);
     for (const mail of change.mails ?? []) insertMail.run(mail);
     audit(change.audit ?? []);
   };

@@ -1,11 +1,11 @@
-import type { DatabaseSync } from "node:sqlite";
 import { batchedCounters, type CounterStep } from "../counterBatches.ts";
 import type { Counter, CounterStore } from "../ports.ts";
+import type { Connection } from "./connection.ts";
 import { integer, type Row } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 
 /** Counters in SQLite. */
-export function counterStore(database: DatabaseSync): CounterStore {
+export function counterStore({ database, transact }: Connection): CounterStore {
   const add = database.prepare(
     `INSERT INTO counters (key, points, ends_at) VALUES (:key, :points, :endsAt)
      ON CONFLICT (key) DO UPDATE SET
@@ -30,7 +30,7 @@ export function counterStore(database: DatabaseSync): CounterStore {
   return batchedCounters((steps) => {
     const work = (): readonly (Counter | undefined)[] => steps.map(counterAfter);
     // Who only looks needs no lock for writing.
-    return steps.every((step) => step.do === "find") ? untilFree(work) : inTransaction(database, work);
+    return steps.every((step) => step.do === "find") ? untilFree(work) : transact(work);
   });
 }
 

@@ -1,11 +1,10 @@
-import type { DatabaseSync } from "node:sqlite";
 import type { KeyStore, StoredKey } from "../ports.ts";
-import { appendRevocations } from "./revocations.ts";
+import type { LogConnection } from "./connection.ts";
 import { integer, nullable, optionalInteger, type Row, text } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 
 /** Sealed keys in SQLite. */
-export function keyStore(database: DatabaseSync): KeyStore {
+export function keyStore({ database, transact, log }: LogConnection): KeyStore {
   const list = database.prepare("SELECT * FROM keys ORDER BY created_at, kid");
   const remove = database.prepare("DELETE FROM keys WHERE kid = ?");
   const upsert = database.prepare(
@@ -17,11 +16,11 @@ export function keyStore(database: DatabaseSync): KeyStore {
   return {
     list: () => untilFree(() => list.all().map(keyOf)),
     change: (decide) =>
-      inTransaction(database, () => {
+      transact(() => {
         const { answer, write = [], remove: removed = [], revocations = [] } = decide(list.all().map(keyOf));
         for (const key of write) upsert.run(columnsOf(key));
         for (const kid of removed) remove.run(kid);
-        if (revocations.length > 0) appendRevocations(database, revocations);
+        if (revocations.length > 0) log.append(revocations);
         return answer;
       }),
   };

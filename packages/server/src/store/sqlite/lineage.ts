@@ -4,7 +4,8 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { EventSink } from "../../event.ts";
 import { epochLead, type LogHead } from "../ports.ts";
-import { renewedEpoch, revocationHead } from "./revocations.ts";
+import type { LogConnection } from "./connection.ts";
+import type { RevocationLog } from "./revocations.ts";
 import { integer } from "./row.ts";
 import { inTransactionNow } from "./transaction.ts";
 
@@ -22,29 +23,31 @@ export type Lineage = {
  * A note is written after each commit and is not synced at once, so it costs some microseconds: a process that is killed leaves it as
  * it was. A power cut can take the notes of the last second back. A note that is behind gives no alarm, and none is ever ahead.
  */
-export function openLineage(path: string, database: DatabaseSync, onEvent: EventSink): Lineage {
+export function openLineage(path: string, { database, log }: Connected, onEvent: EventSink): Lineage {
   const file = openFile(path);
   try {
-    const reason = inTransactionNow(database, () => follow(file, database));
+    const reason = inTransactionNow(database, () => follow(file, { database, log }));
     if (reason !== undefined) onEvent({ type: "fault", where: "revocation log", error: restored(reason) });
   } catch (error) {
     closeSync(file);
     throw error;
   }
-  return keepNotes(file, database, onEvent);
+  return keepNotes(file, log, onEvent);
 }
+
+type Connected = Pick<LogConnection, "database" | "log">;
 
 const restored = (reason: string): Error =>
   new Error(`The revocation log has a new epoch: ${reason}. Sessions that had ended may be back.`);
 
 /** Under the write lock, so that of several that start together one decides. Answers why the epoch is new. */
-function follow(file: number, database: DatabaseSync): string | undefined {
-  const head = revocationHead(database);
+function follow(file: number, { database, log }: Connected): string | undefined {
+  const head = log.head();
   const known = readNote(file);
   const reason = differenceOf(known, head, { inode: inodeOf(file), isMarked: isMarked(database) });
-  if (reason !== undefined) renewedEpoch(database, Math.max(head.pos, known?.pos ?? 0) + epochLead);
+  if (reason !== undefined) log.renewEpoch(Math.max(head.pos, known?.pos ?? 0) + epochLead);
   if (reason === undefined && known !== undefined && isMarked(database)) return undefined;
-  writeNote(file, revocationHead(database));
+  writeNote(file, log.head());
   fsyncSync(file);
   database.exec("UPDATE revocation_head SET is_marked = 1");
   return reason;
@@ -68,12 +71,12 @@ const isMarked = (database: DatabaseSync): boolean => {
   return row !== undefined && integer(row, "is_marked") === 1;
 };
 
-function keepNotes(file: number, database: DatabaseSync, onEvent: EventSink): Lineage {
+function keepNotes(file: number, log: RevocationLog, onEvent: EventSink): Lineage {
   let noted = readNote(file);
   let syncing: NodeJS.Timeout | undefined;
 
   const note = (): void => {
-    const head = revocationHead(database);
+    const head = log.head();
     if (noted?.epoch === head.epoch && noted.pos >= head.pos) return;
     noted = readNote(file);
     // Another process may have been faster, and has then noted more.

@@ -1,10 +1,10 @@
-import type { DatabaseSync } from "node:sqlite";
 import type { MailStore, WaitingMail } from "../ports.ts";
+import type { Connection } from "./connection.ts";
 import { integer, type Row, text } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 
 /** Waiting mails in SQLite. */
-export function mailStore(database: DatabaseSync): MailStore {
+export function mailStore({ database, transact }: Connection): MailStore {
   const claim = database.prepare(
     `UPDATE mails SET due_at = :leaseUntil, attempts = attempts + 1
      WHERE id IN (SELECT id FROM mails WHERE due_at <= :now ORDER BY created_at, id LIMIT :limit) RETURNING *`,
@@ -17,14 +17,14 @@ export function mailStore(database: DatabaseSync): MailStore {
     claim: async (now, leaseUntil, limit) => {
       // A look without the write lock first: most of the time nothing waits.
       if (!(await untilFree(() => isDue.get(now)))) return [];
-      const claimed = await inTransaction(database, () => claim.all({ now, leaseUntil, limit }));
+      const claimed = await transact(() => claim.all({ now, leaseUntil, limit }));
       return claimed.map(mailOf).toSorted((a, b) => a.createdAt - b.createdAt);
     },
     remove: async (id) => {
-      await inTransaction(database, () => remove.run(id));
+      await transact(() => remove.run(id));
     },
     postpone: async (id, dueAt) => {
-      await inTransaction(database, () => postpone.run(dueAt, id));
+      await transact(() => postpone.run(dueAt, id));
     },
     count: async () => {
       const row = await untilFree(() => count.get());

@@ -1,15 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Account, Person, PersonStore, Subject } from "../ports.ts";
 import { changeWriter } from "./changes.ts";
+import type { LogConnection } from "./connection.ts";
 import { accountOf, linkOf, sessionOf } from "./personRows.ts";
-import { revocationHead } from "./revocations.ts";
+import type { RevocationLog } from "./revocations.ts";
 import { integer, type Row, text } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 
 /** People in SQLite. Every change runs under the write lock, so whatever it reads is what it changes. */
-export function personStore(database: DatabaseSync): PersonStore {
-  const carryOut = changeWriter(database);
-  const read = personReader(database);
+export function personStore({ database, transact, log }: LogConnection): PersonStore {
+  const carryOut = changeWriter(database, log);
+  const read = personReader(database, log);
   const list = database.prepare(
     `SELECT * FROM accounts WHERE :after IS NULL OR (created_at, id) > (SELECT created_at, id FROM accounts WHERE id = :after)
      ORDER BY created_at, id LIMIT :limit`,
@@ -23,13 +24,13 @@ export function personStore(database: DatabaseSync): PersonStore {
   );
   return {
     register: (email, decide) =>
-      inTransaction(database, () => {
+      transact(() => {
         const change = decide(read.byEmail(email));
         carryOut(change);
         return change.answer;
       }),
     change: (subject, decide) =>
-      inTransaction(database, () => {
+      transact(() => {
         const person = read.person(subject);
         const change = person && decide(person);
         if (change) carryOut(change);
@@ -64,7 +65,7 @@ type PersonReader = {
   readonly person: (subject: Subject) => Person | undefined;
 };
 
-function personReader(database: DatabaseSync): PersonReader {
+function personReader(database: DatabaseSync, { head }: RevocationLog): PersonReader {
   const accountById = database.prepare("SELECT * FROM accounts WHERE id = ?");
   const accountByEmail = database.prepare("SELECT * FROM accounts WHERE email = ?");
   const sessionById = database.prepare("SELECT * FROM sessions WHERE id = ?");
@@ -75,7 +76,6 @@ function personReader(database: DatabaseSync): PersonReader {
   const session: PersonReader["session"] = (id) => optional(sessionById.get(id), sessionOf);
   const sessionsOf: PersonReader["sessionsOf"] = (accountId) => sessionsOfAccount.all(accountId).map(sessionOf);
   const link: PersonReader["link"] = (hash) => optional(linkByHash.get(hash), linkOf);
-  const head = (): Person["head"] => revocationHead(database);
   return {
     account,
     byEmail: (email) => optional(accountByEmail.get(email), accountOf),

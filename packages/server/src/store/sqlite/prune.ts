@@ -1,17 +1,17 @@
-import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { inTransaction } from "./transaction.ts";
+import type { Connection } from "./connection.ts";
 
 /** Removes what ended before `now`, and audit records older than `auditBefore`, slice by slice, so that neither this process nor the lock is held for long. */
-export async function prune(database: DatabaseSync, now: number, auditBefore: number): Promise<void> {
+export async function prune(connection: Connection, now: number, auditBefore: number): Promise<void> {
+  const { database } = connection;
   for (const statement of statements) {
     const remove = database.prepare(statement);
-    await inSlices(database, () => remove.run(now, sliceRows).changes);
+    await inSlices(connection, () => remove.run(now, sliceRows).changes);
   }
   const allow = database.prepare("INSERT INTO audit_pruning VALUES (1)");
   const remove = database.prepare(oldAudit);
   const forbid = database.prepare("DELETE FROM audit_pruning");
-  await inSlices(database, () => {
+  await inSlices(connection, () => {
     // The trail's trigger lets records go in a transaction that says what it does; nobody else ever sees that row.
     allow.run();
     const { changes } = remove.run(auditBefore, sliceRows);
@@ -20,8 +20,8 @@ export async function prune(database: DatabaseSync, now: number, auditBefore: nu
   });
 }
 
-async function inSlices(database: DatabaseSync, remove: () => number | bigint): Promise<void> {
-  const removed = (): Promise<number> => inTransaction(database, () => Number(remove()));
+async function inSlices({ transact }: Connection, remove: () => number | bigint): Promise<void> {
+  const removed = (): Promise<number> => transact(() => Number(remove()));
   while ((await removed()) === sliceRows) await nextTurn();
 }
 

@@ -1,11 +1,11 @@
-import type { DatabaseSync } from "node:sqlite";
 import { type Service, type ServiceStore, scopesAmong } from "../ports.ts";
+import type { Connection } from "./connection.ts";
 import { integer, type Row, text, textList } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 import { insertUnlessTaken } from "./unique.ts";
 
 /** Service credentials in SQLite. */
-export function serviceStore(database: DatabaseSync): ServiceStore {
+export function serviceStore({ database, transact }: Connection): ServiceStore {
   const insert = database.prepare(
     "INSERT INTO services (id, name, secret_hash, scopes, created_at) VALUES (:id, :name, :secretHash, :scopes, :createdAt)",
   );
@@ -14,16 +14,14 @@ export function serviceStore(database: DatabaseSync): ServiceStore {
   const remove = database.prepare("DELETE FROM services WHERE id = ?");
   return {
     insert: async (service) =>
-      inTransaction(database, () =>
-        insertUnlessTaken(() => insert.run({ ...service, scopes: JSON.stringify(service.scopes) })),
-      ),
+      transact(() => insertUnlessTaken(() => insert.run({ ...service, scopes: JSON.stringify(service.scopes) }))),
     find: (id) =>
       untilFree(() => {
         const row = find.get(id);
         return row && serviceOf(row);
       }),
     list: () => untilFree(() => list.all().map(serviceOf)),
-    remove: async (id) => inTransaction(database, () => remove.run(id).changes === 1),
+    remove: async (id) => transact(() => remove.run(id).changes === 1),
   };
 }
 

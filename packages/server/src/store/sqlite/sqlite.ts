@@ -6,6 +6,7 @@ import type { World } from "../../world.ts";
 import type { OpenOptions, Store, StoreFactory } from "../ports.ts";
 import { auditStore } from "./audit.ts";
 import { checkFiles } from "./checkFiles.ts";
+import type { Connection, LogConnection } from "./connection.ts";
 import { counterStore } from "./counters.ts";
 import { keyStore } from "./keys.ts";
 import { type Lineage, openLineage } from "./lineage.ts";
@@ -15,9 +16,9 @@ import { migrate, readApplied, requireMigrated } from "./migrate.ts";
 import { sqliteMigrations } from "./migrations.ts";
 import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
-import { appendRevocations, readRevocations, renewRevocations } from "./revocations.ts";
+import { revocationLog } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { createTransact, untilFree } from "./transaction.ts";
 import { verifierStore } from "./verifiers.ts";
 import { watchRevocations } from "./watch.ts";
 
@@ -45,10 +46,11 @@ async function openStore(
   { migrate: mayMigrate = true, onEvent = noEvent }: OpenOptions = {},
 ): Promise<Store> {
   if (!mayMigrate) requireMigrated(file, sqliteMigrations);
-  const { database, lineage } = await openDatabase(file, { world, onEvent });
+  const { connection, lineage } = await openDatabase(file, { world, onEvent });
+  const { database, transact, log } = connection;
   const counting = openCounting(file);
-  const people = personStore(database);
-  const keys = keyStore(database);
+  const people = personStore(connection);
+  const keys = keyStore(connection);
   /** Does what may move the log. What failed may have been carried out. */
   const moving = <T>(work: () => Promise<T>): Promise<T> => work().finally(lineage.note);
   return {
@@ -58,20 +60,20 @@ async function openStore(
       change: (subject, decide) => moving(() => people.change(subject, decide)),
     },
     keys: { ...keys, change: (decide) => moving(() => keys.change(decide)) },
-    services: serviceStore(database),
+    services: serviceStore(connection),
     revocations: {
-      append: (revocations) => moving(() => inTransaction(database, () => appendRevocations(database, revocations))),
-      read: (after, limit) => untilFree(() => readRevocations(database, after, limit)),
-      watch: (onChange) => watchRevocations(database, onChange),
-      renew: (seen) => moving(() => inTransaction(database, () => renewRevocations(database, seen))),
+      append: (revocations) => moving(() => transact(() => log.append(revocations))),
+      read: (after, limit) => untilFree(() => log.read(after, limit)),
+      watch: (onChange) => watchRevocations(connection, onChange),
+      renew: (seen) => moving(() => transact(() => log.renew(seen))),
     },
     verifiers: verifierStore(counting),
-    mails: mailStore(database),
-    audit: auditStore(database),
+    mails: mailStore(connection),
+    audit: auditStore(connection),
     counters: counterStore(counting),
-    prune: (now, auditBefore) => prune(database, now, auditBefore),
+    prune: (now, auditBefore) => prune(connection, now, auditBefore),
     close: async () => {
-      counting.close();
+      counting.database.close();
       lineage.close();
       database.close();
     },
@@ -82,7 +84,7 @@ async function openStore(
 async function openDatabase(
   file: string,
   { world, onEvent }: { readonly world: World; readonly onEvent: EventSink },
-): Promise<{ readonly database: DatabaseSync; readonly lineage: Lineage }> {
+): Promise<{ readonly connection: LogConnection; readonly lineage: Lineage }> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "a", 0o600));
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
@@ -90,10 +92,11 @@ async function openDatabase(
     // Of several first starts one turns the log on; SQLite refuses the others at once instead of letting them wait.
     await untilFree(() => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
     migrate(database, sqliteMigrations, world.now());
-    const lineage = openLineage(`${file}.lineage`, database, onEvent);
-    // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see inTransaction.
+    const connection = { database, transact: createTransact(database), log: revocationLog(database) };
+    const lineage = openLineage(`${file}.lineage`, connection, onEvent);
+    // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see Transact.
     database.exec("PRAGMA busy_timeout = 0;");
-    return { database, lineage };
+    return { connection, lineage };
   } catch (error) {
     database.close();
     throw error;
@@ -104,8 +107,8 @@ async function openDatabase(
  * A connection for what may be lost — counters, of which a sign-in moves a dozen, and what is known of verifiers: without a sync at each commit, which would hold up everybody else.
  * It survives a kill; a power cut may take back the last moments.
  */
-export function openCounting(file: string): DatabaseSync {
+export function openCounting(file: string): Connection {
   const database = new DatabaseSync(file);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 0;");
-  return database;
+  return { database, transact: createTransact(database) };
 }

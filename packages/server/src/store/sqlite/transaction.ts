@@ -6,8 +6,66 @@ import { StoreBusyError } from "../../refusal.ts";
  * Runs synchronous work under SQLite's write lock: all of it is committed, or none. While another process holds the lock, it is
  * asked for again and again without blocking this one. Throws `StoreBusyError` when that takes too long, or the disk fails.
  */
-export const inTransaction = <T>(database: DatabaseSync, work: () => T): Promise<T> =>
-  untilFree(() => inTransactionNow(database, work));
+export type Transact = <T>(work: () => T) => Promise<T>;
+
+type Wish = {
+  readonly work: () => unknown;
+  readonly resolve: (done: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Transactions of one connection. What is wanted in one turn of the event loop is committed together, one after the other, so that
+ * the disk is waited for once (group commit); what fails takes back its own part only. Nobody hears of anything that is not committed.
+ */
+export function createTransact(database: DatabaseSync): Transact {
+  let wishes: Wish[] = [];
+
+  const flush = async (): Promise<void> => {
+    const batch = wishes.slice(0, mostAtOnce);
+    wishes = wishes.slice(mostAtOnce);
+    if (wishes.length > 0) setImmediate(flush);
+    try {
+      const settlements = await untilFree(() => allInTransaction(database, batch));
+      for (const settle of settlements) settle();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+
+  return <T>(work: () => T) =>
+    new Promise<T>((resolve, reject) => {
+      if (wishes.length === 0) setImmediate(flush);
+      wishes.push({ work, resolve: (done) => resolve(done as T), reject });
+    });
+}
+
+/** So many do not keep others from their turn for long. */
+const mostAtOnce = 50;
+
+/** Answers what is to be told once all is committed. */
+const allInTransaction = (database: DatabaseSync, batch: readonly Wish[]): readonly (() => void)[] =>
+  inTransactionNow(database, () => batch.map(batch.length === 1 ? alone : (wish) => inSavepoint(database, wish)));
+
+/** What fails alone fails with the transaction. */
+function alone({ work, resolve }: Wish): () => void {
+  const done = work();
+  return () => resolve(done);
+}
+
+function inSavepoint(database: DatabaseSync, { work, resolve, reject }: Wish): () => void {
+  database.exec("SAVEPOINT part");
+  try {
+    const done = work();
+    database.exec("RELEASE part");
+    return () => resolve(done);
+  } catch (error) {
+    // After some faults of the disk SQLite takes everything back by itself.
+    if (!database.isTransaction) throw error;
+    database.exec("ROLLBACK TO part; RELEASE part");
+    return () => reject(asUnavailable(error));
+  }
+}
 
 /** Runs work again while another process is in its way; a single read, too. Throws `StoreBusyError` for what SQLite cannot do now. */
 export async function untilFree<T>(work: () => T): Promise<T> {
@@ -15,8 +73,7 @@ export async function untilFree<T>(work: () => T): Promise<T> {
     try {
       return work();
     } catch (error) {
-      const code = primaryCodeOf(error);
-      if (code !== busy || attempt === attempts) throw asUnavailable(error, code);
+      if (primaryCodeOf(error) !== busy || attempt === attempts) throw asUnavailable(error);
     }
     await delay(waitMs);
   }
@@ -53,7 +110,8 @@ const passing: Readonly<Record<number, string>> = {
 };
 
 /** Nothing of it was done, and whoever asks is told to come back. SQLite's own text can hold names, and is left out. */
-function asUnavailable(error: unknown, code: number | undefined): unknown {
+function asUnavailable(error: unknown): unknown {
+  const code = primaryCodeOf(error);
   const reason = code === undefined ? undefined : passing[code];
   return reason === undefined ? error : new StoreBusyError(`SQLite cannot do this now: ${reason}.`, { cause: error });
 }

@@ -1,10 +1,10 @@
-import type { DatabaseSync } from "node:sqlite";
 import type { VerifierNote, VerifierStore } from "../ports.ts";
+import type { Connection } from "./connection.ts";
 import { integer, optionalText, type Row, text } from "./row.ts";
-import { inTransaction, untilFree } from "./transaction.ts";
+import { untilFree } from "./transaction.ts";
 
 /** What is known of verifiers, in SQLite. */
-export function verifierStore(database: DatabaseSync): VerifierStore {
+export function verifierStore({ database, transact }: Connection): VerifierStore {
   const note = database.prepare(
     `INSERT INTO verifiers (service_id, name, epoch, applied, max_staleness_ms, heard_at)
      VALUES (:serviceId, :name, :epoch, :applied, :maxStalenessMs, :heardAt)
@@ -15,12 +15,12 @@ export function verifierStore(database: DatabaseSync): VerifierStore {
   const forget = database.prepare("DELETE FROM verifiers WHERE heard_at < ?");
   return {
     note: (notes) =>
-      inTransaction(database, () => {
+      transact(() => {
         for (const { epoch = null, ...rest } of notes) note.run({ ...rest, epoch });
       }),
     list: (since) => untilFree(() => list.all(since).map(noteOf)),
     forget: async (before) => {
-      await inTransaction(database, () => forget.run(before));
+      await transact(() => forget.run(before));
     },
   };
 }

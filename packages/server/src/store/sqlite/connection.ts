@@ -1,0 +1,12 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { RevocationLog } from "./revocations.ts";
+import type { Transact } from "./transaction.ts";
+
+/** An open file, and how what is in it changes. */
+export type Connection = {
+  readonly database: DatabaseSync;
+  readonly transact: Transact;
+};
+
+/** The same, with the log that moves in its transactions. */
+export type LogConnection = Connection & { readonly log: RevocationLog };
