@@ -17,6 +17,9 @@ export type SpeedRow = {
   readonly spread: readonly [number, number];
 };
 
+/** The same of signing in, and whether the threads that hash leave a core of the machine for everything else. */
+export type SignInRow = SpeedRow & { readonly leavesCore: boolean };
+
 /** The rows, each against the yardstick of the same rounds. */
 export function speedRows(speeds: readonly Speed[], yardstick: string): readonly SpeedRow[] {
   const base = speeds.find(({ name }) => name === yardstick)?.perSecond ?? [];

@@ -12,7 +12,7 @@ const { values } = parseArgs({
 });
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const seed = Number(values.seed);
-const common = { seed, issuers: 2, maxStalenessMs: 2000, onProgress: say };
+const common = { seed, issuers: 2, maxStalenessMs: 1000, onProgress: say };
 
 const runs: readonly { readonly name: string; readonly setting: RunSetting }[] = [
   {

@@ -1,5 +1,6 @@
 import { Agent, createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { availableParallelism } from "node:os";
 import { type Auth, realWorld } from "cardea";
 import {
   createPasswordHasher,
@@ -10,22 +11,23 @@ import { addAccounts, emailOf, jsonRequest, openIssuer, password } from "../issu
 import { type Given, servePart } from "../part.ts";
 import { type Contender, measure } from "../rounds.ts";
 import { newPlaces, setupNames } from "../setups.ts";
-import { poolAlone, poolServed, type SpeedRow, speedRows } from "../speeds.ts";
+import { poolAlone, poolServed, type SignInRow, speedRows } from "../speeds.ts";
 
 /**
  * How often a second somebody signs in, beside what the pool of hashing threads does alone: with as many threads as by default,
- * one for each core, where whatever else is done takes time from the hashing; and with one fewer, which leaves a core for it. Over
+ * one for each core up to four, where on few cores whatever else is done, by the servers of the stores too, takes time from the hashing; and with one
+ * fewer, which leaves a core for it. Over
  * HTTP the client takes its share of the same cores, so there the pool is behind a socket too.
  */
-async function measureSignIns(given: Given): Promise<readonly SpeedRow[]> {
+async function measureSignIns(given: Given): Promise<readonly SignInRow[]> {
   const most = defaultWorkers();
   const threads = given.isQuick ? [most] : [most, Math.max(1, most - 1)];
-  const rows: SpeedRow[] = [];
+  const rows: SignInRow[] = [];
   for (const workers of new Set(threads)) rows.push(...(await measureWith(workers, given)));
   return rows;
 }
 
-async function measureWith(workers: number, given: Given): Promise<readonly SpeedRow[]> {
+async function measureWith(workers: number, given: Given): Promise<readonly SignInRow[]> {
   const hasher = await pool(workers);
   const alone: Contender = { name: withThreads(poolAlone, workers), run: hasher };
   const served = await overHttp(withThreads(poolServed, workers), poolPage(hasher));
@@ -39,7 +41,8 @@ async function measureWith(workers: number, given: Given): Promise<readonly Spee
     [alone, ...calls],
     [served, ...requests],
   ].map((contenders) => speeds.filter((speed) => contenders.some(({ name }) => name === speed.name)));
-  return [...speedRows(ofCalls ?? [], alone.name), ...speedRows(ofRequests ?? [], served.name)];
+  const rows = [...speedRows(ofCalls ?? [], alone.name), ...speedRows(ofRequests ?? [], served.name)];
+  return rows.map((row) => ({ ...row, leavesCore: workers < availableParallelism() }));
 }
 
 const withThreads = (name: string, workers: number): string => `${name}, ${workers} thread${workers === 1 ? "" : "s"}`;

@@ -74,7 +74,8 @@ main.plain { max-width: 42rem; padding-top: 4rem; }
 .column { display: grid; align-content: start; gap: 1.25rem; min-width: 0; }
 @media (min-width: 68rem) {
   .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr); }
-  .services { position: sticky; top: 1rem; align-self: start; }
 }
+/* It stays in view only where all of it has room. */
+@media (min-width: 68rem) and (min-height: 64rem) { .services { position: sticky; top: 1rem; align-self: start; } }
 .fault { margin-top: 0.75rem; padding: 0.625rem 0.875rem; border-radius: 10px; background: var(--badTint); color: var(--bad); font-size: 0.9375rem; }
 `;
