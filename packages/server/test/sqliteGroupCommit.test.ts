@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { text } from "node:stream/consumers";
 import { after, beforeEach, describe, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { realWorld, sqlite } from "cardea";
 import { StoreBusyError } from "../src/refusal.ts";
-import { createTransact, type Transact } from "../src/store/sqlite/transaction.ts";
+import { openTransactions, type Transactions } from "../src/store/sqlite/transaction.ts";
 import { newFolder } from "./support/cli.ts";
 
 const { path: folder } = newFolder();
@@ -14,13 +18,14 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 let file = "";
 let database: DatabaseSync;
-let transact: Transact;
+let transact: Transactions["transact"];
+let end: Transactions["end"];
 
 beforeEach(() => {
   file = join(folder, `group${count++}.db`);
   database = new DatabaseSync(file);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 0; CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT");
-  transact = createTransact(database);
+  ({ transact, end } = openTransactions(database));
 });
 
 const insert = (id: number) => (): number => {
@@ -82,7 +87,7 @@ describe("changes of one turn in SQLite", () => {
     assert.deepEqual(committed(), [1, 4]);
   });
 
-  test("nobody hears of anything before it is committed, and a commit that fails fails for all", async () => {
+  test("a commit that fails fails for who is to blame, and the others are done", async () => {
     database.exec("PRAGMA foreign_keys = ON; CREATE TABLE u (t INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)");
     const results = await Promise.allSettled([
       transact(insert(1)),
@@ -91,13 +96,27 @@ describe("changes of one turn in SQLite", () => {
     ]);
     assert.deepEqual(
       results.map(({ status }) => status),
-      ["rejected", "rejected", "rejected"],
+      ["fulfilled", "rejected", "fulfilled"],
     );
-    assert.deepEqual(committed(), []);
-    assert.equal(await transact(insert(3)), 3);
+    assert.deepEqual(committed(), [1, 2]);
   });
 
-  test("a transaction that SQLite takes back by itself is done for nobody, and nothing is left open", async () => {
+  test("one that fills the disk is told to come back, and takes nothing from the others", async () => {
+    database.exec("CREATE TABLE large (bytes BLOB); PRAGMA max_page_count = 20");
+    const results = await Promise.allSettled([
+      transact(insert(1)),
+      transact(() => database.exec("INSERT INTO large VALUES (zeroblob(1000000))")),
+      transact(insert(2)),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.ok(results[1]?.status === "rejected" && results[1].reason instanceof StoreBusyError);
+    assert.deepEqual([committed(), database.isTransaction], [[1, 2], false]);
+  });
+
+  test("one that takes the transaction back takes nothing from the others, and leaves nothing open", async () => {
     const results = await Promise.allSettled([
       transact(insert(1)),
       transact(() => database.exec("ROLLBACK; INSERT INTO missing VALUES (1)")),
@@ -105,23 +124,33 @@ describe("changes of one turn in SQLite", () => {
     ]);
     assert.deepEqual(
       results.map(({ status }) => status),
-      ["rejected", "rejected", "rejected"],
+      ["fulfilled", "rejected", "fulfilled"],
     );
-    assert.deepEqual([committed(), database.isTransaction], [[], false]);
+    assert.deepEqual([committed(), database.isTransaction], [[1, 2], false]);
   });
 
-  test("while another process holds the lock they wait, and those of later turns with them", async () => {
+  test("each runs in the context of whoever wants it", async () => {
+    const context = new AsyncLocalStorage<string>();
+    const seen = ["one", "two", "three"].map((name) => context.run(name, () => transact(() => context.getStore())));
+    assert.deepEqual(await Promise.all(seen), ["one", "two", "three"]);
+  });
+
+  test("while another process holds the lock they wait, and those of later turns come after them", async () => {
     const other = new DatabaseSync(file);
     other.exec("BEGIN IMMEDIATE");
-    const first = [transact(insert(1)), transact(insert(2))];
-    await nextTurn();
-    const later = transact(insert(3));
-    await nextTurn();
+    const order: number[] = [];
+    const want = (id: number): Promise<unknown> => transact(insert(id)).then((done) => order.push(done));
+    const first = Array.from({ length: 120 }, (_, at) => want(at + 1));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    const later = want(121);
+    await delay(60);
+    const last = want(122);
     assert.deepEqual(committed(), []);
     other.exec("COMMIT");
     other.close();
-    assert.deepEqual(await Promise.all([...first, later]), [1, 2, 3]);
-    assert.deepEqual(committed(), [1, 2, 3]);
+    await Promise.all([...first, later, last]);
+    assert.deepEqual(order, committed());
+    assert.equal(order.length, 122);
   });
 
   test("a lock that is not given back is answered with StoreBusyError, for each", async () => {
@@ -133,6 +162,14 @@ describe("changes of one turn in SQLite", () => {
     assert.deepEqual(committed(), []);
   });
 
+  test("what is wanted before the end is done, and what is wanted after it is refused", async () => {
+    const wanted = Array.from({ length: 120 }, (_, at) => transact(insert(at + 1)));
+    await end();
+    assert.equal(committed().length, 120);
+    await Promise.all(wanted);
+    await assert.rejects(transact(insert(121)), StoreBusyError);
+  });
+
   test("very many are several transactions, and all are done in order", async () => {
     const order: number[] = [];
     const ids = Array.from({ length: 333 }, (_, at) => at + 1);
@@ -140,4 +177,40 @@ describe("changes of one turn in SQLite", () => {
     assert.deepEqual(order, ids);
     assert.deepEqual(committed(), ids);
   });
+});
+
+test("a process that is killed before any statement of a group has done all of it or nothing, and all that was heard of", async () => {
+  const program = join(import.meta.dirname, "support", "killedInGroup.ts");
+  const path = join(folder, "killed.db");
+  const attempt = async (fatal: number): Promise<{ readonly said: string; readonly rows: number }> => {
+    const flags = ["--conditions=@cardea/source", program, path, String(fatal)];
+    const child = spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
+    const said = await text(child.stdout);
+    const left = new DatabaseSync(path);
+    const rows = idsIn(left).length;
+    left.close();
+    return { said, rows };
+  };
+  const { said, rows } = await attempt(Number.POSITIVE_INFINITY);
+  // A transaction around three rows, each with a savepoint of its own.
+  assert.deepEqual([said, rows], ["1\n2\n3\nof 11\n", 3]);
+  for (let fatal = 1; fatal <= 11; fatal++) assert.deepEqual(await attempt(fatal), { said: "", rows: 0 }, `${fatal}`);
+});
+
+test("a store that is closed has done what it was asked for, and its log says so", async () => {
+  const path = join(folder, "closed.db");
+  const faults: unknown[] = [];
+  const store = await sqlite(path).open(realWorld, { onEvent: (event) => faults.push(event) });
+  const entry = { kind: "session", key: "s", expiresAt: realWorld.now() + 60_000 } as const;
+  const [appended, counted] = [
+    store.revocations.append([entry]),
+    store.counters.add("k", 1, { now: 1, endsAt: 2, restart: false }),
+  ];
+  await store.close();
+  assert.equal((await appended).pos, 1);
+  assert.equal((await counted).points, 1);
+  assert.deepEqual(faults, []);
+  const again = await sqlite(path).open(realWorld);
+  assert.equal((await again.revocations.read(0, 10)).entries.length, 1);
+  await again.close();
 });

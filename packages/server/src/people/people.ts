@@ -19,14 +19,14 @@ export type People = Omit<PersonStore, "register" | "change"> & {
    * Decides about one person under that person's lock; see `PersonStore.change`. Undefined, too, when the session that acts has
    * ended. When it resolves, all of the change is
    * committed, this process refuses what the change revoked, and the events have been told. When the log cannot be read, so that
-   * this process does not hear of it in time, it throws, or with `unreadLog: "go on"` tells of the fault and resolves: for
-   * what must not be lost, such as new tokens, while the bound of staleness holds as ever.
+   * this process does not hear of it in time, it throws; an answer that `mustArrive`, such as new tokens, is given all the same, and
+   * the fault is told: the bound of staleness holds as ever.
    */
   readonly change: <T>(
     subject: Subject,
     by: By,
     decide: (person: Person) => Decision<T>,
-    options?: { readonly unreadLog?: UnreadLog },
+    options?: Settling<T>,
   ) => Promise<T | undefined>;
   /** Resolves when this process refuses whatever was revoked before, by whomever: for who finds that there is nothing left to end. */
   readonly caughtUp: () => Promise<unknown>;
@@ -56,26 +56,27 @@ export function createPeople({ store, ...parts }: PeopleParts): People {
     register: async (email, by, decide) => {
       const { recorded, settle } = recorder(by, parts);
       const answer = await store.register(email, (existing) => recorded(decide(existing)));
-      await settle("throw");
+      await settle(false);
       return answer;
     },
     change: async <T>(
       subject: Subject,
       by: By,
       decide: (person: Person) => Decision<T>,
-      { unreadLog = "throw" }: { readonly unreadLog?: UnreadLog } = {},
+      { mustArrive = () => false }: Settling<T> = {},
     ): Promise<T | undefined> => {
       const { recorded, settle } = recorder(by, parts);
       const answer = await store.change<T | undefined>(subject, (person) =>
         acts(by, person, parts.now()) ? recorded(decide(person)) : { answer: undefined },
       );
-      await settle(unreadLog);
+      await settle(answer !== undefined && mustArrive(answer));
       return answer;
     },
   };
 }
 
-type UnreadLog = "throw" | "go on";
+/** Which answers are given although this process has not heard of what it revoked. */
+type Settling<T> = { readonly mustArrive?: (answer: T) => boolean };
 
 /** Whether who acts by a session still may. */
 const acts = ({ sessionId }: By, { sessions }: Person, now: number): boolean =>
@@ -84,7 +85,7 @@ const acts = ({ sessionId }: By, { sessions }: Person, now: number): boolean =>
 
 type Recorder = {
   readonly recorded: <T>(decision: Decision<T>) => Change<T>;
-  readonly settle: (unreadLog: UnreadLog) => Promise<void>;
+  readonly settle: (mustArrive: boolean) => Promise<void>;
 };
 
 /** A decision may run again after a conflict: only its last run counts. */
@@ -101,12 +102,12 @@ function recorder(by: By, parts: Omit<PeopleParts, "store">): Recorder {
       last = change;
       return change;
     },
-    settle: async (unreadLog) => {
+    settle: async (mustArrive) => {
       if (last?.audit) journal.tell(...last.audit);
       if (last?.mails?.length) afterMail?.();
       if (!last?.revocations?.length) return;
       const heard = afterRevocation();
-      await (unreadLog === "throw" ? heard : heard.catch(onUnreadLog));
+      await (mustArrive ? heard.catch(onUnreadLog) : heard);
     },
   };
 }

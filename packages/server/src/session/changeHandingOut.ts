@@ -29,8 +29,8 @@ export async function changeHandingOut<T>(
       if (!isHandOut(answer)) return { ...decision, answer: { answer } };
       return answer.isSignedElsewhere ? { answer: { person, decision, unsigned: answer } } : { ...decision, answer };
     };
-    // What is committed is handed out, whatever this process hears of the log: nobody else has the tokens.
-    const step = await people.change(subject, by, draftFor, { unreadLog: "go on" });
+    // Tokens of what is committed are handed out, whatever this process hears of the log: nobody else has them.
+    const step = await people.change(subject, by, draftFor, { mustArrive: (each) => !("answer" in each) });
     if (!step) return undefined;
     if (isHandOut(step)) return { signedIn: await step.take() };
     if (!("unsigned" in step)) return step;

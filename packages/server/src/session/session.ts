@@ -51,7 +51,7 @@ export type SessionParts = {
   readonly max: number;
   readonly notice: NewDeviceNotice;
   readonly world: World;
-  /** Told of refusals that change nothing. */
+  /** Told of refusals that change nothing, and of what failed behind an answer. */
   readonly refused: (event: SecurityEvent, by: By) => void;
 };
 
@@ -80,7 +80,7 @@ export function createSessions(parts: SessionParts): Sessions {
     return answer;
   };
 
-  const endByToken = async (token: string, by: By, reason: SessionEnd): Promise<boolean> => {
+  const endByToken = async (token: string, by: By, reason: SessionEnd, mustArrive = false): Promise<boolean> => {
     const claim = parts.refreshTokens.read(token);
     if (!claim) return false;
     const ended = await people.change(
@@ -90,6 +90,7 @@ export function createSessions(parts: SessionParts): Sessions {
         ...endingOf(sessions, { reason, now: world.now() }),
         answer: true,
       }),
+      { mustArrive: () => mustArrive },
     );
     return ended ?? nothingEnded(false);
   };
@@ -106,9 +107,9 @@ export function createSessions(parts: SessionParts): Sessions {
         const events = [...ending.events, event, ...rest.events];
         return { ...ending, ...minted.kept, ...rest, mails, events, answer: minted.handOut };
       });
-      // Should this fail, the new session is there all the same, and nobody else has its tokens.
+      // Should this fail, the new session is there all the same, and nobody else has its tokens. The other one ends when it is idle.
       if (signedIn && replaces !== undefined) {
-        await endByToken(replaces, client, "replaced").catch((error: unknown) =>
+        await endByToken(replaces, client, "replaced", true).catch((error: unknown) =>
           parts.refused({ type: "fault", where: "replaced session", error }, client),
         );
       }

@@ -1,6 +1,6 @@
 import type { ByteReader } from "./byteReader.ts";
 import type { ByteWriter } from "./byteWriter.ts";
-import { boundsOf, readRange, type Steps, writeRange } from "./numberColumns.ts";
+import { boundsOf, readRange, type Steps, stepOf, writeRange } from "./numberColumns.ts";
 
 /** Entries that have a position and an expiry each. */
 type Columns = { readonly positions: Float64Array; readonly expiries: Uint32Array };
@@ -10,7 +10,7 @@ type Columns = { readonly positions: Float64Array; readonly expiries: Uint32Arra
  * and all of a part live as long as the one that lives longest. Answers the expiry of each part; undefined where there are too few
  * entries to gain by it, or somebody would live longer than a step would have it.
  */
-export function expiriesByPosition({ positions, expiries }: Columns, { longest }: Steps): Uint32Array | undefined {
+export function expiriesByPosition({ positions, expiries }: Columns, steps: Steps): Uint32Array | undefined {
   if (expiries.length < fewest) return undefined;
   const partOf = partIn(positions);
   if (!partOf) return undefined;
@@ -22,9 +22,10 @@ export function expiriesByPosition({ positions, expiries }: Columns, { longest }
     latest[part] = Math.max(latest[part] ?? 0, expiry);
     soonest[part] = Math.min(soonest[part] ?? 0, expiry);
   }
-  if (latest.some((expiry, part) => expiry - (soonest[part] ?? 0) >= longest)) return undefined;
+  const { least, most } = boundsOf(expiries);
+  const step = stepOf(most - least, steps);
+  if (latest.some((expiry, part) => expiry - (soonest[part] ?? 0) >= step)) return undefined;
   // A part that nobody is in takes no more room than the others.
-  const { most } = boundsOf(latest);
   return latest.map((expiry) => expiry || most);
 }
 
@@ -40,7 +41,7 @@ export function readExpiriesByPosition(reader: ByteReader, positions: Float64Arr
 }
 
 const parts = 16;
-/** With four bits an entry, so many take as much as the parts do. */
+/** With three bits an entry, so many take about as much as the parts do. */
 const fewest = 64;
 
 /** In which part of their range positions are; undefined if all are the same one. Writer and reader find the same parts. */

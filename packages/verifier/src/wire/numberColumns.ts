@@ -11,7 +11,7 @@ const largestExpiry = 2 ** 32 - 1;
 export function writeRange(writer: ByteWriter, values: Float64Array | Uint32Array, { bits, longest }: Steps): void {
   const { least, most } = boundsOf(values);
   const range = most - least;
-  const wanted = Math.max(1, Math.min(longest, Math.ceil(range / (2 ** bits - 1))));
+  const wanted = stepOf(range, { bits, longest });
   // What stands for "for good" is the largest there is, so nothing is rounded up beyond it.
   const isBeyond = values instanceof Uint32Array && least + Math.ceil(range / wanted) * wanted > largestExpiry;
   const step = isBeyond ? 1 : wanted;
@@ -23,6 +23,10 @@ export function writeRange(writer: ByteWriter, values: Float64Array | Uint32Arra
   for (const value of values) writer.bits(Math.ceil((value - least) / step), width);
   writer.align();
 }
+
+/** How long a step is for numbers of this range. */
+export const stepOf = (range: number, { bits, longest }: Steps): number =>
+  Math.max(1, Math.min(longest, Math.ceil(range / (2 ** bits - 1))));
 
 /** Reads as many numbers as `values` has. Throws a TypeError for what the column cannot hold. */
 export function readRange<Column extends Float64Array | Uint32Array>(reader: ByteReader, values: Column): Column {

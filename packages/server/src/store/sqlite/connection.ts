@@ -1,12 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { RevocationLog } from "./revocations.ts";
-import type { Transact } from "./transaction.ts";
+import type { Transactions } from "./transaction.ts";
 
 /** An open file, and how what is in it changes. */
-export type Connection = {
-  readonly database: DatabaseSync;
-  readonly transact: Transact;
-};
+export type Connection = Transactions & { readonly database: DatabaseSync };
 
 /** The same, with the log that moves in its transactions. */
 export type LogConnection = Connection & { readonly log: RevocationLog };

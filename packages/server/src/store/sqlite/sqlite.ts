@@ -18,7 +18,7 @@ import { personStore } from "./people.ts";
 import { prune } from "./prune.ts";
 import { revocationLog } from "./revocations.ts";
 import { serviceStore } from "./services.ts";
-import { createTransact, untilFree } from "./transaction.ts";
+import { openTransactions, untilFree } from "./transaction.ts";
 import { verifierStore } from "./verifiers.ts";
 import { watchRevocations } from "./watch.ts";
 
@@ -73,6 +73,7 @@ async function openStore(
     counters: counterStore(counting),
     prune: (now, auditBefore) => prune(connection, now, auditBefore),
     close: async () => {
+      await Promise.all([connection.end(), counting.end()]);
       counting.database.close();
       lineage.close();
       database.close();
@@ -92,7 +93,7 @@ async function openDatabase(
     // Of several first starts one turns the log on; SQLite refuses the others at once instead of letting them wait.
     await untilFree(() => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
     migrate(database, sqliteMigrations, world.now());
-    const connection = { database, transact: createTransact(database), log: revocationLog(database) };
+    const connection = { ...openTransactions(database), database, log: revocationLog(database) };
     const lineage = openLineage(`${file}.lineage`, connection, onEvent);
     // From here on requests wait for the lock without blocking the others, which SQLite's own wait would: see Transact.
     database.exec("PRAGMA busy_timeout = 0;");
@@ -110,5 +111,5 @@ async function openDatabase(
 export function openCounting(file: string): Connection {
   const database = new DatabaseSync(file);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 0;");
-  return { database, transact: createTransact(database) };
+  return { ...openTransactions(database), database };
 }

@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { DatabaseSync } from "node:sqlite";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { StoreBusyError } from "../../refusal.ts";
 
 /**
@@ -8,60 +9,105 @@ import { StoreBusyError } from "../../refusal.ts";
  */
 export type Transact = <T>(work: () => T) => Promise<T>;
 
+/** The transactions of one connection. */
+export type Transactions = {
+  readonly transact: Transact;
+  /** Resolves when all that was wanted is done or refused; from then on whatever is wanted is refused with `StoreBusyError`. */
+  readonly end: () => Promise<void>;
+};
+
 type Wish = {
   readonly work: () => unknown;
   readonly resolve: (done: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** How often it may still find the lock held. */
+  triesLeft: number;
 };
 
 /**
- * Transactions of one connection. What is wanted in one turn of the event loop is committed together, one after the other, so that
- * the disk is waited for once (group commit); what fails takes back its own part only. Nobody hears of anything that is not committed.
+ * Opens the queue of a connection. What is wanted in one turn of the event loop is committed together, one after the other, so
+ * that the disk is waited for once (group commit). Nobody hears of anything that is not committed, and what fails fails alone.
  */
-export function createTransact(database: DatabaseSync): Transact {
+export function openTransactions(database: DatabaseSync): Transactions {
   let wishes: Wish[] = [];
+  let working: Promise<void> | undefined;
+  let hasEnded = false;
 
-  const flush = async (): Promise<void> => {
-    const batch = wishes.slice(0, mostAtOnce);
-    wishes = wishes.slice(mostAtOnce);
-    if (wishes.length > 0) setImmediate(flush);
-    try {
-      const settlements = await untilFree(() => allInTransaction(database, batch));
-      for (const settle of settlements) settle();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+  const workOff = async (): Promise<void> => {
+    while (wishes.length > 0) {
+      // Those who come in the same turn come along, and others get theirs.
+      await nextTurn();
+      const batch = wishes.slice(0, mostAtOnce);
+      if (settle(database, batch) === "done") wishes = wishes.slice(batch.length);
+      else {
+        wishes = wishes.filter(hasPatience);
+        await delay(waitMs);
+      }
     }
+    working = undefined;
   };
 
-  return <T>(work: () => T) =>
+  const transact: Transact = <T>(work: () => T) =>
     new Promise<T>((resolve, reject) => {
-      if (wishes.length === 0) setImmediate(flush);
-      wishes.push({ work, resolve: (done) => resolve(done as T), reject });
+      if (hasEnded) return reject(new StoreBusyError("The database has been closed."));
+      // In the context of whoever wants it, not of who came first: what decides may ask for it.
+      const bound = AsyncLocalStorage.bind(work);
+      wishes.push({ work: bound, resolve: (done) => resolve(done as T), reject, triesLeft: attempts });
+      working ??= workOff();
     });
+
+  return {
+    transact,
+    end: async () => {
+      // What is asked for in this turn may be on its way here.
+      await nextTurn();
+      while (working) await working;
+      hasEnded = true;
+    },
+  };
 }
 
 /** So many do not keep others from their turn for long. */
 const mostAtOnce = 50;
 
-/** Answers what is to be told once all is committed. */
-const allInTransaction = (database: DatabaseSync, batch: readonly Wish[]): readonly (() => void)[] =>
-  inTransactionNow(database, () => batch.map(batch.length === 1 ? alone : (wish) => inSavepoint(database, wish)));
-
-/** What fails alone fails with the transaction. */
-function alone({ work, resolve }: Wish): () => void {
-  const done = work();
-  return () => resolve(done);
+/** One that found the lock held too often is refused. */
+function hasPatience(wish: Wish): boolean {
+  wish.triesLeft -= 1;
+  if (wish.triesLeft > 0) return true;
+  wish.reject(lockHeld());
+  return false;
 }
 
-function inSavepoint(database: DatabaseSync, { work, resolve, reject }: Wish): () => void {
-  database.exec("SAVEPOINT part");
+/** Does what is wanted, and tells each. "busy": another process holds the lock, and nothing was done. */
+function settle(database: DatabaseSync, batch: readonly Wish[]): "done" | "busy" {
+  try {
+    const settlements = inTransactionNow(database, () => batch.map((wish) => part(database, wish, batch.length > 1)));
+    for (const tell of settlements) tell();
+    return "done";
+  } catch (error) {
+    if (primaryCodeOf(error) === busy) return "busy";
+    return settleAfter(error, database, batch);
+  }
+}
+
+/** All of it was taken back: who is to blame is found out by doing each alone. */
+function settleAfter(error: unknown, database: DatabaseSync, batch: readonly Wish[]): "done" | "busy" {
+  const [only, ...others] = batch;
+  if (only && others.length === 0) only.reject(asUnavailable(error));
+  else for (const wish of batch) if (settle(database, [wish]) === "busy") wish.reject(lockHeld());
+  return "done";
+}
+
+/** Answers what is to be told once all is committed. With others, it has a savepoint, to which it is taken back if it fails. */
+function part(database: DatabaseSync, { work, resolve, reject }: Wish, hasOthers: boolean): () => void {
+  if (hasOthers) database.exec("SAVEPOINT part");
   try {
     const done = work();
-    database.exec("RELEASE part");
+    if (hasOthers) database.exec("RELEASE part");
     return () => resolve(done);
   } catch (error) {
     // After some faults of the disk SQLite takes everything back by itself.
-    if (!database.isTransaction) throw error;
+    if (!hasOthers || !database.isTransaction) throw error;
     database.exec("ROLLBACK TO part; RELEASE part");
     return () => reject(asUnavailable(error));
   }
@@ -108,6 +154,8 @@ const passing: Readonly<Record<number, string>> = {
   14: "a file of the database cannot be opened",
   15: "other processes are in the way too often",
 };
+
+const lockHeld = (): Error => new StoreBusyError(`SQLite cannot do this now: ${passing[busy]}.`);
 
 /** Nothing of it was done, and whoever asks is told to come back. SQLite's own text can hold names, and is left out. */
 function asUnavailable(error: unknown): unknown {
