@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { createEventParser, type FeedEvent, formatPosition, readFeedEvent } from "@cardea/verifier/wire";
-import { memory, realWorld, type SecurityEvent, type Store } from "cardea";
+import { realWorld } from "cardea";
 import { serviceCaller } from "../src/http/callers.ts";
 import { cookieNames } from "../src/http/cookies.ts";
 import { feedRoutes } from "../src/http/feedRoutes.ts";
 import { feedStream } from "../src/http/feedStream.ts";
 import { serveRoutes } from "../src/http/serveRoutes.ts";
 import { createServices } from "../src/people/services.ts";
-import { type Feed, openFeed } from "../src/revoke/feed.ts";
+import { countedFeed, feedSettings, revokedSession } from "./support/countedFeed.ts";
 import { authorizing, basic, type Issuer, newPerson, newService, startIssuer } from "./support/issuer.ts";
 
 describe("over HTTP", () => {
@@ -96,32 +96,9 @@ describe("over HTTP", () => {
   });
 });
 
-/** A feed over a store of its own, which counts who listens. */
-async function countedFeed(store?: Store): Promise<{ feed: Feed; store: Store; listening: () => number }> {
-  const opened = store ?? (await memory().open(realWorld));
-  const onEvent = (_: SecurityEvent): void => undefined;
-  const feed = await openFeed({
-    store: opened.revocations,
-    world: realWorld,
-    cautiousNow: realWorld.now,
-    keyOf: () => undefined,
-    onEvent,
-  });
-  let listening = 0;
-  const subscribe: Feed["subscribe"] = (listener) => {
-    listening += 1;
-    const stop = feed.subscribe(listener);
-    return () => {
-      listening -= 1;
-      stop();
-    };
-  };
-  return { feed: { ...feed, subscribe }, store: opened, listening: () => listening };
-}
-
-const settings = { heartbeatMs: 2000, maxTtlSeconds: 300 };
+const settings = feedSettings;
 const someone = (signal = new AbortController().signal) => ({ cursor: undefined, format: "json" as const, signal });
-const revocation = (key: string) => ({ kind: "session" as const, key, expiresAt: 9e15 });
+const revocation = revokedSession;
 
 describe("a reader is let go of", () => {
   test("when it hangs up", async () => {

@@ -1,7 +1,7 @@
 import { type FeedEvent, type FeedFormat, type Frame, formatFeedEvent, type Printer } from "@cardea/verifier/wire";
 import type { Feed } from "../revoke/feed.ts";
 import type { LogHead } from "../store/ports.ts";
-import { createOutbox, type Outbox } from "./outbox.ts";
+import { createOutbox, type Outbox, type Sink } from "./outbox.ts";
 
 /** Numbers that the stream tells its verifiers in `hello`. */
 export type FeedSettings = { readonly heartbeatMs: number; readonly maxTtlSeconds: number };
@@ -21,7 +21,7 @@ export async function feedStream(
   feed: Feed,
   settings: FeedSettings,
   { cursor, format: asked, signal }: FeedReader,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<FeedStream> {
   const live = createOutbox(maxWaitingBytes);
   const format = feed.printer() ? asked : "json";
   live.whenEnded(feed.subscribe({ format, frame: live.put, end: live.end }));
@@ -35,7 +35,7 @@ export async function feedStream(
     const [epoch, entries] = [head.epoch, feed.view.entries];
     const log = { epoch, head: head.pos, entries, format, ...(key ? { key } : {}) };
     startHeartbeat(live, feed, settings);
-    return streamOf({ past: eventsOf({ type: "hello", ...log, ...settings }, frames), printer, live });
+    return new FeedStream({ past: eventsOf({ type: "hello", ...log, ...settings }, frames), printer, live });
   } catch (error) {
     live.cut();
     throw error;
@@ -55,8 +55,42 @@ async function* eventsOf(hello: FeedEvent, frames: AsyncIterator<Frame>): AsyncG
     yield { type: "frame", frame: next.value };
 }
 
-/** Pulled by its reader: the past, then what goes on meanwhile. */
-function streamOf({ past, printer, live }: StreamParts): ReadableStream<Uint8Array> {
+/** What has been, then what goes on meanwhile. */
+type Events = {
+  readonly past: AsyncIterator<FeedEvent>;
+  readonly printer: Printer | undefined;
+  readonly live: Outbox;
+};
+
+/** One verifier's stream, pulled by its reader; or written past the stream to where it goes, which takes a third of the time. */
+export class FeedStream extends ReadableStream<Uint8Array> {
+  readonly #events: Events;
+
+  /** A stream of these events. */
+  constructor(events: Events) {
+    super({ pull: pullFrom(events), cancel: events.live.cut }, { highWaterMark: 0 });
+    this.#events = events;
+  }
+
+  /** Writes all of it, as long as it goes on, to `sink`. Instead of reading it. */
+  async flowTo(sink: Sink): Promise<void> {
+    const { past, printer, live } = this.#events;
+    try {
+      for (let { value: event } = await past.next(); event && !live.isCut(); { value: event } = await past.next()) {
+        sink.write(encode(event, printer));
+        await sink.room();
+      }
+    } catch {
+      // The reader comes back with its position; until then it must hear nothing that does not join.
+      live.cut();
+      sink.cut();
+      return;
+    }
+    live.flowTo(sink);
+  }
+}
+
+function pullFrom({ past, printer, live }: Events) {
   let isPast = true;
   const next = async (): Promise<Uint8Array | undefined> => {
     if (isPast && !live.isCut()) {
@@ -66,7 +100,7 @@ function streamOf({ past, printer, live }: StreamParts): ReadableStream<Uint8Arr
     }
     return live.take();
   };
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+  return async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     const bytes = await next().catch((error: unknown) => {
       // The reader comes back with its position; until then it must hear nothing that does not join.
       live.cut();
@@ -75,13 +109,6 @@ function streamOf({ past, printer, live }: StreamParts): ReadableStream<Uint8Arr
     if (bytes) controller.enqueue(bytes);
     else controller.close();
   };
-  return new ReadableStream({ pull, cancel: live.cut }, { highWaterMark: 0 });
 }
-
-type StreamParts = {
-  readonly past: AsyncIterator<FeedEvent>;
-  readonly printer: Printer | undefined;
-  readonly live: Outbox;
-};
 
 const encode = (event: FeedEvent, printer?: Printer): Uint8Array => Buffer.from(formatFeedEvent(event, printer));

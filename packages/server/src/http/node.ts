@@ -1,5 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { FeedStream } from "./feedStream.ts";
 import { fewPerTurn } from "./fewPerTurn.ts";
 import { strictTransport } from "./policyHeaders.ts";
 import { HttpProblem } from "./problem.ts";
@@ -19,7 +21,11 @@ type ExpressRequest = IncomingMessage & { originalUrl?: string; body?: unknown; 
 /** Adapts the app, which also hears the address at the other end of the connection. With a `next`, requests outside the issuer's paths are passed on instead of answered with 404. */
 export function nodeHandler(serve: Serve, issuer: URL): NodeHandler {
   const listener = getRequestListener(
-    (request, { incoming }) => serve(request, { address: incoming.socket.remoteAddress }),
+    async (request, { incoming, outgoing }) => {
+      const response = await serve(request, { address: incoming.socket.remoteAddress });
+      const isFeed = response.body instanceof FeedStream && outgoing instanceof ServerResponse;
+      return isFeed ? flowing(response, response.body, outgoing) : response;
+    },
     {
       overrideGlobalObjects: false,
       hostname: issuer.host,
@@ -38,6 +44,30 @@ export function nodeHandler(serve: Serve, issuer: URL): NodeHandler {
       listener(request, response).catch((error: unknown) => (next ? next(error) : response.destroy()));
     });
   };
+}
+
+/** There may be thousands of feeds, each of which hears everything: what comes is written to the connection itself. */
+function flowing({ status, headers }: Response, feed: FeedStream, outgoing: ServerResponse): Response {
+  outgoing.writeHead(status, Object.fromEntries(headers));
+  void feed.flowTo({
+    write: (bytes) => void (outgoing.destroyed || outgoing.write(bytes)),
+    waiting: () => outgoing.writableLength,
+    room: () => roomIn(outgoing),
+    end: () => void outgoing.end(),
+    cut: () => void outgoing.destroy(),
+  });
+  return RESPONSE_ALREADY_SENT;
+}
+
+function roomIn(outgoing: ServerResponse): Promise<void> {
+  if (outgoing.destroyed || !outgoing.writableNeedDrain) return Promise.resolve();
+  return new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off("drain", go).off("close", go);
+      resolve();
+    };
+    outgoing.on("drain", go).on("close", go);
+  });
 }
 
 /** A request line or `Host` that makes no URL never reaches the app. */

@@ -1,8 +1,22 @@
+/** Where pieces are written to as they come, such as a connection. */
+export type Sink = {
+  readonly write: (bytes: Uint8Array) => void;
+  /** How many bytes were written that have not left. */
+  readonly waiting: () => number;
+  /** Resolves when there is room for more, or nobody is there any more. */
+  readonly room: () => Promise<void>;
+  readonly end: () => void;
+  /** Ends, and drops what waits. */
+  readonly cut: () => void;
+};
+
 /** What waits to be read by one reader. It never holds more than its bound: a reader that is too slow is cut off. */
 export type Outbox = {
   readonly put: (bytes: Uint8Array) => void;
   /** The next piece, as soon as there is one; undefined after the end. */
   readonly take: () => Promise<Uint8Array | undefined>;
+  /** Instead of `take`: from now on each piece is written at once, and so is the end. The bound is on what waits there. */
+  readonly flowTo: (sink: Sink) => void;
   /** Takes nothing more in; what waits may still be read. */
   readonly end: () => void;
   /** Ends, and drops what waits. */
@@ -19,6 +33,7 @@ export function createOutbox(maxBytes: number): Outbox {
   let size = 0;
   let state: "open" | "ended" | "cut" = "open";
   let reader: ((bytes: Uint8Array | undefined) => void) | undefined;
+  let sink: Sink | undefined;
 
   const hand = (bytes: Uint8Array | undefined): void => {
     reader?.(bytes);
@@ -29,14 +44,22 @@ export function createOutbox(maxBytes: number): Outbox {
     state = "ended";
     for (const cleanUp of cleanUps.splice(0)) cleanUp();
     hand(undefined);
+    sink?.end();
   };
   const cut = (): void => {
+    sink?.cut();
+    sink = undefined;
     end();
     state = "cut";
     waiting.length = 0;
   };
   const put = (bytes: Uint8Array): void => {
     if (state !== "open") return;
+    if (sink) {
+      sink.write(bytes);
+      if (sink.waiting() > maxBytes) cut();
+      return;
+    }
     if (reader) {
       hand(bytes);
       return;
@@ -53,9 +76,15 @@ export function createOutbox(maxBytes: number): Outbox {
       reader = resolve;
     });
   };
+  const flowTo = (to: Sink): void => {
+    for (const bytes of waiting.splice(0)) to.write(bytes);
+    if (state === "open") sink = to;
+    else to.end();
+  };
   return {
     put,
     take,
+    flowTo,
     end,
     cut,
     isCut: () => state === "cut",

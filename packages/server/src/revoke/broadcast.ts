@@ -80,6 +80,8 @@ export function createBroadcast({ monotonic, printer }: BroadcastConfig): Broadc
       return () => those.delete(listener);
     },
     publish: (frame) => {
+      // Whoever comes later asks for what was before.
+      if (listeners.json.size + listeners.prints.size === 0) return;
       const last = waiting.at(-1);
       if (last && last.epoch === frame.epoch && last.to === frame.from) {
         last.to = frame.to;
