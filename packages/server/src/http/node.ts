@@ -49,6 +49,8 @@ export function nodeHandler(serve: Serve, issuer: URL): NodeHandler {
 /** There may be thousands of feeds, each of which hears everything: what comes is written to the connection itself. */
 function flowing({ status, headers }: Response, feed: FeedStream, outgoing: ServerResponse): Response {
   outgoing.writeHead(status, Object.fromEntries(headers));
+  // A connection that breaks is closed, and then the request is aborted: nothing more is to be done.
+  outgoing.on("error", () => undefined);
   void feed.flowTo({
     write: (bytes) => void (outgoing.destroyed || outgoing.write(bytes)),
     waiting: () => outgoing.writableLength,
