@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,12 +17,19 @@ afterEach(async () => {
 });
 
 /** Serves a feed by node:http on a free port, as an issuer does. */
-async function served(feed: Feed): Promise<number> {
+async function served(
+  feed: Feed,
+  around: (response: ServerResponse, count: number) => void = () => undefined,
+): Promise<number> {
   const issuer = new URL("http://localhost/auth");
   const handler = nodeHandler(async ({ signal }) => {
     return respondEvents(await feedStream(feed, feedSettings, { cursor: undefined, format: "json", signal }));
   }, issuer);
-  const server = createServer(handler);
+  let count = 0;
+  const server = createServer((request, response) => {
+    around(response, ++count);
+    handler(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closers.push(
     feed.close,
@@ -118,6 +125,70 @@ describe("a feed that goes to a connection of node:http", () => {
     assert.deepEqual([...new Set(keysOf((await reading).events))], keys);
     slow.resume();
     await until(() => slow.closed || slow.readableEnded || slow.errored !== null, "its connection ended");
+  });
+
+  test("a piece larger than the bound cuts nobody off who reads", async () => {
+    const { feed, store, listening } = await countedFeed();
+    const port = await served(feed);
+    const readers = [await readerOf(port), await readerOf(port), await readerOf(port)];
+    await until(() => listening() === 3, "all listen");
+    const reading = Promise.all(readers.map(readAll));
+    const keys = Array.from({ length: 25_000 }, (_, at) => `k${at}`);
+    await store.revocations.append(keys.map(revokedSession));
+    await feed.pull();
+    await delay(200);
+    assert.equal(listening(), 3);
+    feed.close();
+    for (const { events } of await reading) assert.equal(new Set(keysOf(events)).size, keys.length);
+  });
+
+  test("a connection that cannot be written to is let go of, and keeps nothing from the others", async () => {
+    const { feed, store, listening } = await countedFeed();
+    let fails = false;
+    const port = await served(feed, (response, count) => {
+      const write = response.write.bind(response);
+      const failing = (piece: Uint8Array): boolean => {
+        if (fails && count === 1) throw new Error("something around it fails");
+        return write(piece);
+      };
+      Object.assign(response, { write: failing });
+    });
+    const bad = await readerOf(port);
+    await until(() => listening() === 1, "the first listens");
+    const good = await readerOf(port);
+    await until(() => listening() === 2, "both listen");
+    bad.resume();
+    const reading = readAll(good);
+    await delay(50);
+    fails = true;
+    for (const key of ["a", "b", "c"]) {
+      await store.revocations.append([revokedSession(key)]);
+      await feed.pull();
+      await delay(30);
+    }
+    assert.equal(listening(), 1);
+    await until(() => bad.closed, "its connection is closed");
+    feed.close();
+    assert.deepEqual(keysOf((await reading).events), ["a", "b", "c"]);
+  });
+
+  test("a reader that stalls in the past is cut off with its connection when too much waits for it", async () => {
+    const store = await memory().open(realWorld);
+    const keys = Array.from({ length: 150_000 }, (_, at) => `${at}-${"k".repeat(100)}`);
+    for (let from = 0; from < keys.length; from += 5000)
+      await store.revocations.append(keys.slice(from, from + 5000).map(revokedSession));
+    const { feed, listening } = await countedFeed(store);
+    const socket = await readerOf(await served(feed));
+    await until(() => listening() === 1, "it listens");
+    await delay(100);
+    for (let round = 0; round < 20 && listening() === 1; round++) {
+      await store.revocations.append(keys.slice(0, 2000).map((key) => revokedSession(`${round}-${key}`)));
+      await feed.pull();
+      await delay(20);
+    }
+    assert.equal(listening(), 0, "it is cut off");
+    socket.resume();
+    await until(() => socket.closed, "its connection is closed");
   });
 
   test("reads a long past no faster than its reader", async () => {

@@ -37,7 +37,7 @@ describe("over HTTP", () => {
     await issuer.post("/sign-out", undefined, gone.bearer);
     const response = await open();
     assert.equal(response.headers.get("content-type"), "text/event-stream");
-    assert.equal(response.headers.get("cache-control"), "no-store");
+    assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
     assert.equal(response.headers.get("x-accel-buffering"), "no");
     const events = eventsOf(response);
     const hello = await next(events);

@@ -170,6 +170,24 @@ describe("changes of one turn in SQLite", () => {
     await assert.rejects(transact(insert(121)), StoreBusyError);
   });
 
+  test("the end comes however much is wanted all the time", async () => {
+    let goesOn = true;
+    let done = 0;
+    const client = async (): Promise<void> => {
+      while (goesOn) {
+        await transact(() => undefined).then(
+          () => (done += 1),
+          () => (goesOn = false),
+        );
+      }
+    };
+    const clients = Array.from({ length: 200 }, client);
+    for (let turn = 0; turn < 20; turn++) await nextTurn();
+    await end();
+    await Promise.all(clients);
+    assert.ok(done > 0);
+  });
+
   test("very many are several transactions, and all are done in order", async () => {
     const order: number[] = [];
     const ids = Array.from({ length: 333 }, (_, at) => at + 1);

@@ -74,7 +74,10 @@ export class FeedStream extends ReadableStream<Uint8Array> {
 
   /** Writes all of it, as long as it goes on, to `sink`. Instead of reading it. */
   async flowTo(sink: Sink): Promise<void> {
+    // Nobody else is to read, or to cancel what nobody reads.
+    this.getReader();
     const { past, printer, live } = this.#events;
+    const go = live.flowTo(sink);
     try {
       for (let { value: event } = await past.next(); event && !live.isCut(); { value: event } = await past.next()) {
         sink.write(encode(event, printer));
@@ -83,10 +86,9 @@ export class FeedStream extends ReadableStream<Uint8Array> {
     } catch {
       // The reader comes back with its position; until then it must hear nothing that does not join.
       live.cut();
-      sink.cut();
       return;
     }
-    live.flowTo(sink);
+    go();
   }
 }
 

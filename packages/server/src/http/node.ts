@@ -48,6 +48,11 @@ export function nodeHandler(serve: Serve, issuer: URL): NodeHandler {
 
 /** There may be thousands of feeds, each of which hears everything: what comes is written to the connection itself. */
 function flowing({ status, headers }: Response, feed: FeedStream, outgoing: ServerResponse): Response {
+  // Whatever is around us may have answered meanwhile.
+  if (outgoing.headersSent || outgoing.destroyed) {
+    void feed.cancel();
+    return RESPONSE_ALREADY_SENT;
+  }
   outgoing.writeHead(status, Object.fromEntries(headers));
   // A connection that breaks is closed, and then the request is aborted: nothing more is to be done.
   outgoing.on("error", () => undefined);

@@ -15,8 +15,11 @@ export type Outbox = {
   readonly put: (bytes: Uint8Array) => void;
   /** The next piece, as soon as there is one; undefined after the end. */
   readonly take: () => Promise<Uint8Array | undefined>;
-  /** Instead of `take`: from now on each piece is written at once, and so is the end. The bound is on what waits there. */
-  readonly flowTo: (sink: Sink) => void;
+  /**
+   * Instead of `take`: once the answer is called, what waits is written and then each piece at once, and so is the end; the bound is
+   * on what waits there. When the outbox is cut, so is the sink, before that as well.
+   */
+  readonly flowTo: (sink: Sink) => () => void;
   /** Takes nothing more in; what waits may still be read. */
   readonly end: () => void;
   /** Ends, and drops what waits. */
@@ -34,6 +37,7 @@ export function createOutbox(maxBytes: number): Outbox {
   let state: "open" | "ended" | "cut" = "open";
   let reader: ((bytes: Uint8Array | undefined) => void) | undefined;
   let sink: Sink | undefined;
+  let isFlowing = false;
 
   const hand = (bytes: Uint8Array | undefined): void => {
     reader?.(bytes);
@@ -44,7 +48,7 @@ export function createOutbox(maxBytes: number): Outbox {
     state = "ended";
     for (const cleanUp of cleanUps.splice(0)) cleanUp();
     hand(undefined);
-    sink?.end();
+    if (isFlowing) sink?.end();
   };
   const cut = (): void => {
     sink?.cut();
@@ -53,11 +57,19 @@ export function createOutbox(maxBytes: number): Outbox {
     state = "cut";
     waiting.length = 0;
   };
+  /** What was written in this turn has not left yet, so it is asked first whether earlier pieces wait. Who cannot be written to is let go of. */
+  const write = (to: Sink, bytes: Uint8Array): void => {
+    try {
+      if (to.waiting() > maxBytes) cut();
+      else to.write(bytes);
+    } catch {
+      cut();
+    }
+  };
   const put = (bytes: Uint8Array): void => {
     if (state !== "open") return;
-    if (sink) {
-      sink.write(bytes);
-      if (sink.waiting() > maxBytes) cut();
+    if (sink && isFlowing) {
+      write(sink, bytes);
       return;
     }
     if (reader) {
@@ -76,10 +88,13 @@ export function createOutbox(maxBytes: number): Outbox {
       reader = resolve;
     });
   };
-  const flowTo = (to: Sink): void => {
-    for (const bytes of waiting.splice(0)) to.write(bytes);
-    if (state === "open") sink = to;
-    else to.end();
+  const flowTo = (to: Sink) => {
+    if (state !== "cut") sink = to;
+    return (): void => {
+      isFlowing = true;
+      for (const bytes of waiting.splice(0)) if (state !== "cut") write(to, bytes);
+      if (state !== "open") to.end();
+    };
   };
   return {
     put,

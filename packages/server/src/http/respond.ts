@@ -10,11 +10,15 @@ export const respondJson = (status: number, body: unknown, headers?: HeaderField
 export const respondEmpty = (headers?: HeaderFields): Response =>
   new Response(null, { status: 204, headers: safely({}, headers) });
 
-/** A stream of server-sent events, unbuffered by proxies that listen to `X-Accel-Buffering`. */
+/** A stream of server-sent events: proxies that listen to `X-Accel-Buffering` do not buffer it, and nobody compresses it (RFC 9110 7.7), which would hold events back. */
 export const respondEvents = (stream: ReadableStream<Uint8Array>): Response =>
   new Response(stream, {
     status: 200,
-    headers: safely({ "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" }),
+    headers: safely({
+      "Content-Type": "text/event-stream",
+      "X-Accel-Buffering": "no",
+      "Cache-Control": "no-store, no-transform",
+    }),
   });
 
 /** A stream of bytes of a type of our own. */

@@ -80,8 +80,11 @@ export function createBroadcast({ monotonic, printer }: BroadcastConfig): Broadc
       return () => those.delete(listener);
     },
     publish: (frame) => {
-      // Whoever comes later asks for what was before.
-      if (listeners.json.size + listeners.prints.size === 0) return;
+      if (listeners.json.size + listeners.prints.size === 0) {
+        // Whoever comes later asks for what was before.
+        waiting = [];
+        return;
+      }
       const last = waiting.at(-1);
       if (last && last.epoch === frame.epoch && last.to === frame.from) {
         last.to = frame.to;

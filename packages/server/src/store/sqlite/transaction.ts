@@ -12,7 +12,7 @@ export type Transact = <T>(work: () => T) => Promise<T>;
 /** The transactions of one connection. */
 export type Transactions = {
   readonly transact: Transact;
-  /** Resolves when all that was wanted is done or refused; from then on whatever is wanted is refused with `StoreBusyError`. */
+  /** Resolves when all that was wanted by the end of this turn is done or refused; what is wanted later is refused with `StoreBusyError`. */
   readonly end: () => Promise<void>;
 };
 
@@ -32,16 +32,22 @@ export function openTransactions(database: DatabaseSync): Transactions {
   let wishes: Wish[] = [];
   let working: Promise<void> | undefined;
   let hasEnded = false;
+  /** So many of the first failed together, and are done one by one: so it is found out who is to blame. */
+  let suspects = 0;
 
   const workOff = async (): Promise<void> => {
     while (wishes.length > 0) {
       // Those who come in the same turn come along, and others get theirs.
       await nextTurn();
-      const batch = wishes.slice(0, mostAtOnce);
-      if (settle(database, batch) === "done") wishes = wishes.slice(batch.length);
-      else {
+      const batch = wishes.slice(0, suspects > 0 ? 1 : mostAtOnce);
+      const outcome = settle(database, batch);
+      if (outcome === "busy") {
         wishes = wishes.filter(hasPatience);
         await delay(waitMs);
+      } else if (outcome === "undone") suspects = batch.length;
+      else {
+        wishes = wishes.slice(batch.length);
+        suspects = Math.max(0, suspects - 1);
       }
     }
     working = undefined;
@@ -61,8 +67,8 @@ export function openTransactions(database: DatabaseSync): Transactions {
     end: async () => {
       // What is asked for in this turn may be on its way here.
       await nextTurn();
-      while (working) await working;
       hasEnded = true;
+      await working;
     },
   };
 }
@@ -78,24 +84,21 @@ function hasPatience(wish: Wish): boolean {
   return false;
 }
 
-/** Does what is wanted, and tells each. "busy": another process holds the lock, and nothing was done. */
-function settle(database: DatabaseSync, batch: readonly Wish[]): "done" | "busy" {
+/**
+ * Does what is wanted, and tells each. "busy": another process holds the lock, and nothing was done. "undone": of several, all were
+ * taken back, and nobody was told.
+ */
+function settle(database: DatabaseSync, batch: readonly Wish[]): "done" | "busy" | "undone" {
   try {
     const settlements = inTransactionNow(database, () => batch.map((wish) => part(database, wish, batch.length > 1)));
     for (const tell of settlements) tell();
     return "done";
   } catch (error) {
     if (primaryCodeOf(error) === busy) return "busy";
-    return settleAfter(error, database, batch);
+    if (batch.length > 1) return "undone";
+    batch[0]?.reject(asUnavailable(error));
+    return "done";
   }
-}
-
-/** All of it was taken back: who is to blame is found out by doing each alone. */
-function settleAfter(error: unknown, database: DatabaseSync, batch: readonly Wish[]): "done" | "busy" {
-  const [only, ...others] = batch;
-  if (only && others.length === 0) only.reject(asUnavailable(error));
-  else for (const wish of batch) if (settle(database, [wish]) === "busy") wish.reject(lockHeld());
-  return "done";
 }
 
 /** Answers what is to be told once all is committed. With others, it has a savepoint, to which it is taken back if it fails. */
