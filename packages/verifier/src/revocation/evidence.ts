@@ -1,6 +1,7 @@
 import { createFingerprint, type FingerprintKey } from "../wire/fingerprint.ts";
 import type { RevocationEntry, RevocationKind } from "../wire/frames.ts";
-import { largestOf, type Prints } from "../wire/prints.ts";
+import { boundsOf } from "../wire/numberColumns.ts";
+import type { Prints } from "../wire/prints.ts";
 import { type Filter, missingBits } from "./filter.ts";
 import { createRecent, mostRecent, type Recent } from "./recent.ts";
 import { killsByPosition, type RevocableClaims, type Rule, ruleOf, rules } from "./rules.ts";
@@ -86,7 +87,7 @@ export function createEvidence(key: FingerprintKey, version: Version): Evidence 
   const joinAll = (prints: Prints): void => {
     const { tag } = ruleOf[prints.kind];
     // Before the entries, so that none is held and not looked for if they are cut off.
-    note(tag, largestOf(prints.expiries) * 1000);
+    note(tag, boundsOf(prints.expiries).most * 1000);
     table.joinColumns(tag, prints);
   };
 

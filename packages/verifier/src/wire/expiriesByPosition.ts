@@ -1,6 +1,6 @@
 import type { ByteReader } from "./byteReader.ts";
 import type { ByteWriter } from "./byteWriter.ts";
-import { boundsOf, readRange, type Steps, stepOf, writeRange } from "./numberColumns.ts";
+import { boundsOf, largestExpiry, readRange, type Steps, stepOf, writeRange } from "./numberColumns.ts";
 
 /** Entries that have a position and an expiry each. */
 type Columns = { readonly positions: Float64Array; readonly expiries: Uint32Array };
@@ -15,7 +15,7 @@ export function expiriesByPosition({ positions, expiries }: Columns, steps: Step
   const partOf = partIn(positions);
   if (!partOf) return undefined;
   const latest = new Uint32Array(parts);
-  const soonest = new Uint32Array(parts).fill(2 ** 32 - 1);
+  const soonest = new Uint32Array(parts).fill(largestExpiry);
   for (let at = 0; at < expiries.length; at++) {
     const part = partOf(positions[at] ?? 0);
     const expiry = expiries[at] ?? 0;

@@ -5,7 +5,7 @@ import type { ByteWriter } from "./byteWriter.ts";
 export type Steps = { readonly bits: number; readonly longest: number };
 
 /** The largest expiry there is: it stands for all that comes later. */
-const largestExpiry = 2 ** 32 - 1;
+export const largestExpiry: number = 2 ** 32 - 1;
 
 /** Writes whole numbers: from the smallest one on, in steps, rounded up. */
 export function writeRange(writer: ByteWriter, values: Float64Array | Uint32Array, { bits, longest }: Steps): void {

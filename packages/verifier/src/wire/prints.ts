@@ -2,7 +2,7 @@ import type { ByteReader } from "./byteReader.ts";
 import type { ByteWriter } from "./byteWriter.ts";
 import { expiriesByPosition, readExpiriesByPosition, writeExpiriesByPosition } from "./expiriesByPosition.ts";
 import { type RevocationKind, revocationKinds } from "./kinds.ts";
-import { readRange, type Steps, writeRange } from "./numberColumns.ts";
+import { largestExpiry, readRange, type Steps, writeRange } from "./numberColumns.ts";
 
 /** Entries of one kind by fingerprint, in columns of one length: under whose key stands where they do. */
 export type Prints = {
@@ -29,14 +29,8 @@ export type Print = {
 };
 
 /** An instant in milliseconds as an expiry: whole seconds, rounded up, from 1 to 2^32 - 1, which stands for all that comes later. */
-export const expiryOf = (expiresAt: number): number => Math.min(Math.max(Math.ceil(expiresAt / 1000), 1), 2 ** 32 - 1);
-
-/** The largest number of a column; 0 of none. */
-export function largestOf(column: Float64Array | Uint32Array): number {
-  let largest = 0;
-  for (let at = 0; at < column.length; at++) largest = Math.max(largest, column[at] ?? 0);
-  return largest;
-}
+export const expiryOf = (expiresAt: number): number =>
+  Math.min(Math.max(Math.ceil(expiresAt / 1000), 1), largestExpiry);
 
 /** Columns of entries, put in order; all of them have `issuedBefore`, or none. */
 export function printsOf(kind: RevocationKind, list: readonly Print[]): Prints {

@@ -5,8 +5,9 @@ import { isRecord } from "../isRecord.ts";
 import { type ByteReader, createByteReader } from "./byteReader.ts";
 import { createByteWriter } from "./byteWriter.ts";
 import { isKeyId } from "./fingerprint.ts";
+import { boundsOf } from "./numberColumns.ts";
 import { isEpoch, isPos } from "./position.ts";
-import { largestOf, type Prints, readPrints, writePrints } from "./prints.ts";
+import { type Prints, readPrints, writePrints } from "./prints.ts";
 
 /** What a snapshot is of: every entry of the log `epoch` that is alive up to `position`, by fingerprint under the key `keyId`. */
 export type SnapshotHead = {
@@ -103,7 +104,7 @@ function* readParts(reader: ByteReader, { position }: SnapshotHead): Generator<r
     const part = createByteReader(nextSection(reader, partSection));
     const prints: Prints[] = [];
     while (part.left() > 0) prints.push(readPrints(part));
-    for (const { positions } of prints) if (largestOf(positions) > position) throw malformed("a position");
+    for (const { positions } of prints) if (boundsOf(positions).most > position) throw malformed("a position");
     yield prints;
   }
 }
